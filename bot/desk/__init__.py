@@ -1,0 +1,1 @@
+"""The desk: one file for each thing Usher does for a person, with no SQL, HTTP or rendering."""

@@ -1,0 +1,167 @@
+"""Who works at the school, what they answer for, and who stands in when they are away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Role(StrEnum):
+    """What a person answers for. Everybody on the list of people is staff unless told otherwise."""
+
+    STAFF = "staff"
+    DSL = "dsl"
+    DEPUTY_DSL = "deputy_dsl"
+    HEADTEACHER = "headteacher"
+    CHAIR = "chair_of_governors"
+    POLICY_OWNER = "policy_owner"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.STAFF: "staff",
+    Role.DSL: "Designated Safeguarding Lead (DSL)",
+    Role.DEPUTY_DSL: "deputy DSL",
+    Role.HEADTEACHER: "headteacher",
+    Role.CHAIR: "chair of governors",
+    Role.POLICY_OWNER: "policy owner",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence:
+    """Days on which a person is away, both ends included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A member of staff, a governor or a volunteer who can talk to Usher."""
+
+    id: str
+    name: str
+    job: str
+    roles: frozenset[Role] = frozenset({Role.STAFF})
+    email: str = ""
+    room: str = ""
+    phone: str = ""
+    groups: tuple[str, ...] = ()
+    line_manager: str = ""
+    away: tuple[Absence, ...] = ()
+    family: tuple[str, ...] = ()
+    """Full names of own or family children at the school, so that this person is dropped as a reader."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Platform name -> this person's id there (slack, teams)."""
+
+    def away_on(self, day: date) -> bool:
+        """Whether the person is marked away on that day."""
+        return any(absence.first <= day <= absence.last for absence in self.away)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A room on the platform. `role` says whose it is; staff means everybody."""
+
+    id: str
+    name: str
+    role: Role
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """School hours of one weekday, local wall-clock."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """A stretch of school days, both ends included."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phone:
+    """A number staff may need, with who answers it."""
+
+    id: str
+    name: str
+    number: str
+    hours: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long one kind of record is kept, who decided it, and why."""
+
+    kind: str
+    keep: str
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class School:
+    """Everything `policy/school.yml` says about one school."""
+
+    id: str
+    name: str
+    timezone: str
+    people: Mapping[str, Person]
+    channels: Mapping[str, Channel]
+    hours: Mapping[int, Hours]
+    """Weekday (Monday = 0) -> school hours; a missing day is closed."""
+    terms: tuple[Term, ...]
+    closed: Mapping[date, str]
+    """INSET days, bank holidays and other closures inside a term -> why."""
+    phones: Mapping[str, Phone]
+    """Known ids: social_care_day, social_care_night, lado, nspcc, school_office."""
+    retention: Mapping[str, Retention]
+    policy: str = ""
+    """Id of the policy in force."""
+
+    def day(self, moment: datetime) -> date:
+        """The school's calendar day at an aware moment."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
+
+    def holders(self, role: Role) -> tuple[Person, ...]:
+        """Everybody who holds the role, in the order of school.yml, away or not."""
+        return tuple(person for person in self.people.values() if role in person.roles)
+
+    def on_duty(self, role: Role, day: date) -> tuple[Person, ...]:
+        """Who answers for the role that day: its holders who are not away."""
+        return tuple(person for person in self.holders(role) if not person.away_on(day))
+
+    def channel_of(self, role: Role) -> Channel | None:
+        """The role's own channel, where its notices appear."""
+        return next((channel for channel in self.channels.values() if channel.role is role), None)
+
+    def seats(self, channel: Channel) -> tuple[Person, ...]:
+        """Who sits in a channel: the DSL's room holds the deputy too, the staff room everybody."""
+        if channel.role is Role.STAFF:
+            return tuple(self.people.values())
+        roles = SHARED_ROOMS.get(channel.role, (channel.role,))
+        return tuple(p for p in self.people.values() if p.roles & set(roles))
+
+    def named(self, name: str) -> tuple[Person, ...]:
+        """People whose full name is this one, ignoring case, spacing and titles."""
+        wanted = plain_name(name)
+        return tuple(person for person in self.people.values() if plain_name(person.name) == wanted)
+
+
+SHARED_ROOMS: Mapping[Role, tuple[Role, ...]] = {Role.DSL: (Role.DSL, Role.DEPUTY_DSL)}
+
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "rev", "sir"})
+
+
+def plain_name(name: str) -> str:
+    """A name for comparing: lower case, one space, no title or punctuation."""
+    letters = "".join(c if c.isalpha() or c.isspace() or c in "-'" else " " for c in name.casefold())
+    return " ".join(word for word in letters.split() if word not in TITLES)

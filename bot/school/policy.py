@@ -1,0 +1,77 @@
+"""The school's policy: sections, clauses with stable ids, published versions, and citations of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Force(StrEnum):
+    """How strongly a clause binds."""
+
+    MUST = "must"
+    MUST_NOT = "must not"
+    SHOULD = "should"
+    ADVICE = "advice"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """The smallest thing an answer can cite. The id never changes; the wording may, with a version."""
+
+    id: str
+    section: str
+    at: str
+    force: Force
+    binds: str
+    wording: str
+    """Ours, a paraphrase, until the school has imported and published its own document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The clause catalogue of one policy in our own words."""
+
+    id: str
+    title: str
+    edition: str
+    sections: Mapping[str, str]
+    clauses: Mapping[str, Clause]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyVersion:
+    """A published official text: what the school's own document says, clause by clause."""
+
+    policy: str
+    label: str
+    hash: str
+    """sha256 of the imported text, hex."""
+    published: date
+    wording: Mapping[str, str] = field(default_factory=dict)
+    """Clause id -> official wording; clauses that could not be aligned are missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citation:
+    """A clause as an answer quotes it."""
+
+    clause: str
+    section: str
+    version: str
+    text: str
+    official: bool
+
+
+def cite(policy: Policy, version: PolicyVersion | None, clause: str) -> Citation:
+    """Quote one clause in the published wording, or in ours until there is one. KeyError: no such id."""
+    found = policy.clauses[clause]
+    official = version.wording.get(clause) if version else None
+    return Citation(
+        clause=clause,
+        section=policy.sections[found.section],
+        version=version.label if version and official else f"summary, edition {policy.edition}",
+        text=official or found.wording,
+        official=official is not None,
+    )
