@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from bot.school.forms import Answer, Answers, Form, Kind, Question, Row, applies, given
-from bot.school.moments import read_moment, say_day, say_moment
+from bot.school.moments import GIVE_DATE, GIVE_MOMENT, read_moment, say_day, say_moment
 
 NOT_GIVEN = "not yet given"
 
@@ -13,8 +13,6 @@ PLEASE_CONFIRM = "Please confirm this before you go on."
 PLEASE_WRITE = "Please answer this in words."
 PICK_ONE = "Please pick one of the choices."
 PICK_SOME = "Please pick from the choices."
-GIVE_MOMENT = 'Please give a day, and the time if you know it, such as "today 10:30" or "20 November".'
-GIVE_DATE = 'Please give a date such as "20 November 2026".'
 IN_FUTURE = "This lies in the future. Please check the day and the time."
 GIVE_NUMBER = "Please give a whole number."
 
@@ -24,7 +22,8 @@ def faults(
 ) -> dict[str, str]:
     """Question id -> what is wrong, for those of `questions` that apply. `now` is in the school's zone.
 
-    On a quick send only what it needs must be given; what is given must be right all the same."""
+    On a quick send only what it needs must be given; what is given must be right all the same.
+    """
     wrong: dict[str, str] = {}
     for question in questions:
         if question.id in form.questions and applies(question, answers):
@@ -48,7 +47,9 @@ def say_answer(question: Question, answer: Answer | None) -> str:
         return NOT_GIVEN
     if not isinstance(answer, str):
         parts = [_say_row(question, i) if isinstance(i, Mapping) else _say(question, i) for i in answer]
-        return ("\n" if question.kind is Kind.ROWS else "; ").join(part for part in parts if part)
+        return ("\n" if question.kind is Kind.ROWS else "; ").join(
+            part for part in parts if part
+        ) or NOT_GIVEN
     if question.kind is Kind.MOMENT:
         return say_moment(answer)
     if question.kind is Kind.DATE:

@@ -108,7 +108,8 @@ class StepZero:
     """What stands before every report: danger first, a person first. Numbers come from school.yml.
 
     A line may hold {dsl}, {deputy_dsl}, {headteacher} (name, room, phone of whoever is on duty) and
-    {social_care_day}, {social_care_night}, {lado}, {nspcc}, {school_office}."""
+    {social_care_day}, {social_care_night}, {lado}, {nspcc}, {school_office}.
+    """
 
     title: str
     lines: tuple[str, ...]
@@ -180,9 +181,7 @@ def given(answer: Answer | None) -> bool:
     )
 
 
-def asked(
-    form: Form, page: Page, answers: Answers, *, quick: bool = False
-) -> tuple[Question, ...]:
+def asked(form: Form, page: Page, answers: Answers, *, quick: bool = False) -> tuple[Question, ...]:
     """The questions of a page that apply now, in order; for a quick send only those it needs."""
     return tuple(
         question

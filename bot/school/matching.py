@@ -62,6 +62,8 @@ class Reason:
     cues: tuple[str, ...] = ()
     runner_up: str = ""
     margin: float = 0.0
+    chances: tuple[tuple[str, float], ...] = ()
+    """What the engine weighed: (decision, chance), such as ("worry", 0.93)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,10 @@ class Matcher(Protocol):
 
     def match(self, text: str) -> Match:
         """Decide what one message wants. Any text is accepted, the empty one is NotCovered."""
+        ...
+
+    def as_question(self, text: str) -> Match:
+        """What the text means once its writer has said that it is only a question: never a report."""
         ...
 
     def match_all(self, texts: Sequence[str]) -> Sequence[Match]:

@@ -14,12 +14,16 @@ CANONICAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d))?( about)?( ongoing)?"
 ABOUT = re.compile(r"\b(?:about|around|approximately|approx\.?|roughly|circa|or so)(?=\W|$)|~")
 ONGOING = re.compile(r"\b(?:(?:it is |it's )?still (?:going on|happening)|on-?going|continuing)\b")
 AGO = re.compile(r"\b(\d{1,3}|an?|one|two|three) (minute|min|hour|hr|day|week)s? ago\b")
-CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d\d))? ?(am|pm|a\.m\.|p\.m\.)(?=\W|$)|\b(\d{1,2})[:.](\d\d)\b(?!\.\d)")
+CLOCK = re.compile(
+    r"\b(\d{1,2})(?:[:.](\d\d))? ?(am|pm|a\.m\.|p\.m\.)(?=\W|$)|\b(\d{1,2})[:.](\d\d)\b(?!\.\d)"
+)
 NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 VAGUE = re.compile(r"\b(?:this|in the|last)? ?(?:morning|lunch ?time|afternoon|evening|night)\b")
 ISO_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)(?=\D|$)")
 SLASH_DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d\d))?\b")
 WORD_DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})\.?(?: (\d{4}))?(?=\W|$)")
+GIVE_MOMENT = 'Please give a day, and the time if you know it, such as "today 10:30" or "20 November".'
+GIVE_DATE = 'Please give a date such as "20 November 2026".'
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
 
 
@@ -64,8 +68,8 @@ def read_moment(canonical: str) -> Moment | None:
         return None
 
 
-def parse_moment(text: str, now: datetime) -> str | None:
-    """Typed text as a canonical moment, None when it isn't understood. `now` is in the school's zone."""
+def parse_moment(text: str, now: datetime) -> str:
+    """Typed text as a canonical moment; ValueError says what to type. `now` is in the school's zone."""
     exact = read_moment(" ".join(text.split()))
     if exact is not None:
         return str(exact)
@@ -75,21 +79,24 @@ def parse_moment(text: str, now: datetime) -> str | None:
     ongoing, left = _take(ONGOING, left)
     found = _ago(left, now) or _day_and_time(left, now)
     if found is None:
-        return None
+        raise ValueError(GIVE_MOMENT)
     day, at, vague = found
     return str(Moment(day=day, at=at, about=bool(about or vague), ongoing=bool(ongoing)))
 
 
-def parse_date(text: str, now: datetime) -> str | None:
-    """Typed text as "YYYY-MM-DD", None when it isn't understood; a bare weekday is the coming one."""
+def parse_date(text: str, now: datetime) -> str:
+    """Typed text as "YYYY-MM-DD"; ValueError says what to type. A bare weekday is the coming one."""
     left = " ".join(text.casefold().replace(",", " ").split())
+    weekday = left.removeprefix("next ")
     if left == "tomorrow":
         return (now.date() + timedelta(days=1)).isoformat()
-    if left.removeprefix("next ") in WEEKDAYS:
-        ahead = (WEEKDAYS.index(left.removeprefix("next ")) - now.weekday() - 1) % 7 + 1
+    if weekday in WEEKDAYS:
+        ahead = (WEEKDAYS.index(weekday) - now.weekday() - 1) % 7 + 1
         return (now.date() + timedelta(days=ahead)).isoformat()
     day, left = _day(left, now, past=False)
-    return day.isoformat() if day is not None and not _words(left) else None
+    if day is None or _words(left):
+        raise ValueError(GIVE_DATE)
+    return day.isoformat()
 
 
 def say_moment(canonical: str) -> str:
@@ -114,7 +121,7 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str] | None, st
 
 
 def _ago(text: str, now: datetime) -> tuple[date, time | None, bool] | None:
-    """ "20 minutes ago", "two days ago", "just now": the day, the time if it is near enough, vague."""
+    """Read "20 minutes ago" or "just now": the day, the time if it is near enough, whether vague."""
     if text in {"now", "just now", "right now"}:
         return now.date(), _minute(now), False
     found, left = _take(AGO, text)
@@ -191,7 +198,8 @@ def _weekday(text: str, today: date) -> tuple[date, str] | None:
 def _dated(text: str, today: date, *, past: bool) -> tuple[date, str] | None:
     """A date in figures or with a month's name; without a year, the nearest one on the right side.
 
-    A weekday beside the date ("Friday 20 November 2026") must be the right one."""
+    A weekday beside the date ("Friday 20 November 2026") must be the right one.
+    """
     for pattern, read in ((ISO_DAY, _iso), (SLASH_DAY, _figures), (WORD_DAY, _worded)):
         found = pattern.search(text)
         parts = read(found) if found else None
@@ -216,7 +224,7 @@ def _figures(found: re.Match[str]) -> tuple[int, int, int]:
 
 
 def _worded(found: re.Match[str]) -> tuple[int, int, int] | None:
-    months = [m for m in range(12) if MONTHS[m].startswith(found[2]) or found[2] == "sept" and m == 8]
+    months = [m for m in range(12) if MONTHS[m].startswith(found[2]) or (found[2] == "sept" and m == 8)]
     return (int(found[1]), months[0] + 1, int(found[3] or 0)) if len(months) == 1 else None
 
 

@@ -103,8 +103,14 @@ class Retention:
 
     kind: str
     keep: str
+    """"not kept", "24 hours", "6 years", or an event and a time: "date of birth + 25 years"."""
     owner: str
+    """A role or a person's id."""
     reason: str
+    then: str = "erase"
+    """erase | review: what happens when the time is over."""
+    check: bool = False
+    """Not confirmed by a primary text: the owner has to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +132,8 @@ class School:
     retention: Mapping[str, Retention]
     policy: str = ""
     """Id of the policy in force."""
+    safeguarding_stand_in: str = ""
+    """Id of the person who answers for safeguarding when the DSL and every deputy are away."""
 
     def day(self, moment: datetime) -> date:
         """The school's calendar day at an aware moment."""
@@ -136,8 +144,15 @@ class School:
         return tuple(person for person in self.people.values() if role in person.roles)
 
     def on_duty(self, role: Role, day: date) -> tuple[Person, ...]:
-        """Who answers for the role that day: its holders who are not away."""
-        return tuple(person for person in self.holders(role) if not person.away_on(day))
+        """Who answers for the role that day: its holders who are not away.
+
+        On a day when the DSL and every deputy are away, the named stand-in answers for the DSL.
+        """
+        there = tuple(person for person in self.holders(role) if not person.away_on(day))
+        third = self.people.get(self.safeguarding_stand_in)
+        if there or third is None or role is not Role.DSL or third.away_on(day):
+            return there
+        return () if self.on_duty(Role.DEPUTY_DSL, day) else (third,)
 
     def channel_of(self, role: Role) -> Channel | None:
         """The role's own channel, where its notices appear."""

@@ -54,6 +54,25 @@ class PolicyVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Law:
+    """A law or statutory guidance, as data: it has an edition, a date and a source, and it changes."""
+
+    id: str
+    title: str
+    edition: str
+    dated: date
+    """When somebody last looked at the source."""
+    source: str
+    replaces: tuple[str, ...] = ()
+    """Titles that an older policy may still name instead, wrong ones included."""
+    note: str = ""
+    check: bool = False
+    """No primary text has confirmed it yet: shown as such, never as a certainty."""
+    starts: date | None = None
+    """The day from which it binds, where that is known and matters."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Citation:
     """A clause as an answer quotes it."""
 

@@ -1,0 +1,58 @@
+"""What several commands share: settings, faults of the school's files, and what loading looks like."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.reading import House
+    from bot.school.matching import Matcher
+
+FAULT = 1
+"""Exit code: the command ran, and found something wrong."""
+
+
+def settings_now() -> Settings:
+    """The settings of this environment. Misset when they cannot be used."""
+    return read_settings(os.environ)
+
+
+def load_house(settings: Settings) -> "House":
+    """What the school has decided; every fault is printed, and then it is over."""
+    from bot.reading import Faulty, read_house
+
+    try:
+        return read_house(settings.policy, settings.intents)
+    except Faulty as faulty:
+        for fault in faulty.faults:
+            click.echo(str(fault), err=True)
+        count = len(faulty.faults)
+        click.echo(f"usher: {count} fault{'s' if count > 1 else ''} in the school's files.", err=True)
+        raise SystemExit(FAULT) from None
+
+
+def load_matcher(settings: Settings, house: "House") -> "Matcher":
+    """The engine, with a word on standard error when it has to learn first."""
+    from bot.wiring.works import open_matcher
+
+    return open_matcher(settings, house, progress())
+
+
+def progress() -> Callable[[str, float], None]:
+    """Says once what is being waited for, and on a terminal how far it is."""
+    said: set[str] = set()
+
+    def say(what: str, share: float) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if share >= 1 else ""
+            click.echo(f"\r{what}: {share:4.0%}{end}", nl=False, err=True)
+        elif what not in said:
+            said.add(what)
+            click.echo(f"{what} ...", err=True)
+
+    return say

@@ -1,0 +1,1 @@
+"""Delivery: takes notices to the platforms and does not rest until somebody has been told."""

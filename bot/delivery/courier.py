@@ -1,0 +1,228 @@
+"""Takes notices from the outbox to the platforms and doesn't rest until each has arrived."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from bot import log
+from bot.records.outbox import Outbox, Waiting
+from bot.school.messages import Lane, Notice, Recipient
+
+T = TypeVar("T")
+
+LEASE = timedelta(seconds=30)
+"""How long a claimed notice is ours; after a crash anybody may take it then."""
+LONGEST_SEND = timedelta(seconds=10)
+ALARM_AFTER = timedelta(seconds=60)
+"""Undelivered for this long: the next in line is told as well."""
+UNREACHABLE_AGAIN = timedelta(minutes=5)
+FIRST_RETRY = timedelta(seconds=1)
+LONGEST_RETRY = timedelta(minutes=5)
+LONGEST_ALERT_RETRY = timedelta(seconds=20)
+POLL = 0.5
+"""Seconds between looks at the outbox when nobody has rung."""
+BATCH = 50
+IN_FLIGHT = 200
+DRAIN = 8.0
+"""Seconds that stopping waits for what is being sent."""
+
+
+class Later(Exception):
+    """The platform asks to wait this long before trying again."""
+
+    def __init__(self, after: timedelta, why: str = "rate_limited") -> None:
+        super().__init__(why)
+        self.after = after
+        self.why = why
+
+
+class Unreachable(Exception):
+    """The recipient cannot be reached this way at all: tell the next in line now."""
+
+    def __init__(self, why: str = "no_address") -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Sender(Protocol):
+    """A platform's hands: renders a notice and posts it."""
+
+    async def send(self, school: str, notice: Notice, replaces: str | None) -> str:
+        """Post it, in place of the earlier post `replaces` if there is one; what it is called now."""
+        ...
+
+
+class Desk(Protocol):
+    """Where work with the database is done, away from the event loop."""
+
+    async def do(self, act: Callable[[], T]) -> T:
+        """Do it there and give back what comes of it."""
+        ...
+
+
+SenderFor = Callable[[str, Recipient], Sender]
+"""School and recipient -> the platform that reaches them. Raises Unreachable."""
+
+
+@dataclass(kw_only=True)
+class Courier:
+    """One courier of one process; any number may work on the same outbox."""
+
+    outbox: Outbox
+    sender_for: SenderFor
+    desk: Desk
+    now: Callable[[], datetime]
+    worker: str
+    jitter: Callable[[], float]
+    """A number from 0 to 1, different each time."""
+    moment: Callable[[str], None] = lambda _name: None
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
+    _sending: set[asyncio.Task[None]] = field(default_factory=set)
+    _turns: dict[tuple[str, str, Recipient], asyncio.Lock] = field(default_factory=dict)
+
+    def wake(self) -> None:
+        """Something has just been committed: look now. Call it from the event loop."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` ends once what is being sent has been, or after DRAIN."""
+        self._stopping = True
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Carry notices until stopped."""
+        while not self._stopping:
+            self._bell.clear()
+            if not await self.cycle():
+                await self._rung()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=DRAIN)
+        for task in self._sending:
+            task.cancel()
+
+    async def cycle(self) -> bool:
+        """Claim and start sending; whether there may be more to do at once."""
+        while len(self._sending) >= IN_FLIGHT:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+        most = min(BATCH, IN_FLIGHT - len(self._sending))
+        claimed: list[Waiting] = []
+        await self._caught("claim", self._claim(claimed, most))
+        for waiting in claimed:
+            task = asyncio.create_task(self._deliver(waiting, self.now()))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        return len(claimed) == most
+
+    async def sweep(self) -> None:
+        """Tell the next in line about every alert that has not arrived for too long."""
+        await self._caught("sweep", self._sweep())
+
+    async def _sweep(self) -> None:
+        late = await self.desk.do(lambda: self.outbox.overdue(self.now(), older=ALARM_AFTER))
+        for waiting in late:
+            await self._alarm(waiting)
+        if late:
+            log.event("courier.overdue", count=len(late), code="undelivered")
+
+    async def _rung(self) -> None:
+        try:
+            await asyncio.wait_for(self._bell.wait(), POLL)
+        except TimeoutError:
+            return
+
+    async def _claim(self, into: list[Waiting], most: int) -> None:
+        into += await self.desk.do(lambda: self.outbox.claim(self.now(), self.worker, lease=LEASE, most=most))
+
+    async def _deliver(self, waiting: Waiting, claimed: datetime) -> None:
+        """Send one notice in its turn; whatever goes wrong, it is tried again."""
+        async with self._turn(waiting):
+            if self._stopping:
+                await self._caught("release", self._release(waiting))
+            elif self.now() - claimed < LEASE - LONGEST_SEND:
+                failure = await self._caught("send", self._send(waiting))
+                if failure:
+                    await self._caught("retry", self._put_off(waiting, failure))
+
+    @asynccontextmanager
+    async def _turn(self, waiting: Waiting) -> AsyncIterator[None]:
+        """One card is brought up to date by one notice at a time, in the order of the outbox."""
+        if not waiting.notice.card:
+            yield
+            return
+        key = (waiting.school, waiting.notice.card, waiting.notice.to)
+        lock = self._turns.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+        if not lock.locked():
+            self._turns.pop(key, None)
+
+    async def _send(self, waiting: Waiting) -> None:
+        notice = waiting.notice
+        began = self.now()
+        sender = self.sender_for(waiting.school, notice.to)
+        replaces = await self._posted_before(waiting) if notice.card else None
+        async with asyncio.timeout(LONGEST_SEND.total_seconds()):
+            posted = await sender.send(waiting.school, notice, replaces)
+        self.moment("sent")
+        await self.desk.do(lambda: self.outbox.settle(waiting, self.now(), posted))
+        took = round((self.now() - began).total_seconds() * 1000)
+        log.event(
+            "courier.delivered",
+            school=waiting.school,
+            lane=notice.lane.value,
+            attempts=waiting.attempts + 1,
+            ms=took,
+        )
+
+    async def _posted_before(self, waiting: Waiting) -> str | None:
+        notice = waiting.notice
+        return await self.desk.do(lambda: self.outbox.posted_before(waiting.school, notice.card, notice.to))
+
+    async def _put_off(self, waiting: Waiting, failure: Exception) -> None:
+        """Try again later, and where nobody can be reached tell the next in line now."""
+        after, why = self._again(waiting, failure)
+        await self.desk.do(lambda: self.outbox.retry(waiting, self.now(), after=after, why=why))
+        if isinstance(failure, Unreachable) and not waiting.alarms:
+            await self._alarm(waiting)
+
+    def _again(self, waiting: Waiting, failure: Exception) -> tuple[timedelta, str]:
+        """After how long to try again, and why it has not arrived, as a code."""
+        match failure:
+            case Later():
+                return failure.after, failure.why
+            case Unreachable():
+                return UNREACHABLE_AGAIN, failure.why
+            case TimeoutError():
+                return self._backoff(waiting), "timed_out"
+            case OSError():
+                return self._backoff(waiting), "unreachable"
+        return self._backoff(waiting), "unknown"
+
+    def _backoff(self, waiting: Waiting) -> timedelta:
+        """Twice as long each time, up to a limit, and never all at the same moment."""
+        alert = waiting.notice.lane is Lane.ALERT
+        longest = LONGEST_ALERT_RETRY if alert else LONGEST_RETRY
+        doubled: timedelta = FIRST_RETRY * (1 << min(waiting.attempts, 16))
+        return min(doubled, longest) * (0.5 + 0.5 * self.jitter())
+
+    async def _alarm(self, waiting: Waiting) -> None:
+        raised = await self.desk.do(lambda: self.outbox.raise_alarm(waiting, self.now()))
+        if raised:
+            log.event("alarm.raised", school=waiting.school, lane=waiting.notice.lane.value)
+            self.wake()
+
+    async def _release(self, waiting: Waiting) -> None:
+        await self.desk.do(lambda: self.outbox.release(waiting, self.now()))
+
+    async def _caught(self, step: str, act: Awaitable[None]) -> Exception | None:
+        """Do it, and give back what went wrong: the one place where any error is survived."""
+        try:
+            await act
+        except Exception as failure:  # noqa: BLE001 - a courier that dies delivers nothing
+            log.failure("courier.failed", failure, step=step)
+            return failure
+        return None

@@ -1,0 +1,29 @@
+"""What the desk won't do, as nouns; the sentence for each is in `bot.desk.wording`."""
+
+
+class Refusal(Exception):
+    """Something the desk won't do. Nothing was changed; the person is told what to do instead."""
+
+
+class NotYourCase(Refusal):
+    """The case is not this person's to read, or not to decide alone."""
+
+
+class NotYourReport(Refusal):
+    """The report was sent by somebody else."""
+
+
+class DraftGone(Refusal):
+    """The half-written report was sent, deleted or expired."""
+
+
+class UnknownAction(Refusal):
+    """A button that no longer does anything, or never did."""
+
+
+class NoFiles(Refusal):
+    """A file was dropped on Usher, which takes none."""
+
+
+class NotStaff(Refusal):
+    """Somebody who is not on the school's list of people."""

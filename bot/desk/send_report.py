@@ -1,0 +1,189 @@
+"""Send a report: open its case or cases, alert the right people and nobody else, give a receipt."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.desk import announce, follow_up, walk_form
+from bot.desk.raise_concern import page_of, show
+from bot.desk.refusals import NotYourReport
+from bot.desk.request_site import too_young
+from bot.desk.visit import Visit
+from bot.desk.walk_form import CASE, QUICK, merged
+from bot.desk.wording import danger
+from bot.school.answers import faults
+from bot.school.casework import told_so_far
+from bot.school.concerns import Case, CaseKind, Concern, EntryKind, NewCase, Urgency
+from bot.school.forms import Answer, Answers, Draft, Form, given
+from bot.school.messages import Button, Dialog, Notice, Outcome, Paragraph, Reply
+from bot.school.retention import kept_until
+from bot.school.routing import OUTSIDE, REPORTER, Route, named_adults, named_children, route
+from bot.school.urgency import marks, urgency
+
+
+def send(visit: Visit, draft: str, filled: Mapping[str, Answer], *, sealed: bool = False) -> Outcome:
+    """Open the case or cases, tell their readers, and give the reporter a receipt."""
+    kept = visit.books.drafts.get(draft, visit.who.id)
+    form = visit.forms[kept.form]
+    answers = merged(form, kept, filled)
+    wrong = _all_faults(visit, form, answers)
+    if wrong:
+        return show(visit, page_of(visit, kept, form, answers, next(iter(wrong))), wrong)
+    routing = walk_form.routing_of(visit, form.id, answers)
+    if routing.outside_only and not sealed:
+        return show(visit, kept)
+    visit.books.drafts.drop(draft, visit.who.id)
+    concern, notices = _file(visit, form, kept, answers, routing.routes)
+    dialog = follow_up.view(visit, concern, title="Your report is on its way")
+    more = (announce.receipt(visit, concern, "sent"), *notices)
+    return Outcome(reply=Reply(dialog=dialog, privately=True), notices=more)
+
+
+def danger_now(visit: Visit, draft: str = "") -> Outcome:
+    """Ping the DSL, the deputy and the headteacher with a reference at once; the words can follow."""
+    routes = route(visit.school, "esafety", {}, visit.who.id, visit.today).routes
+    account = {"form": "esafety", "answers": {}, "danger": "yes"}
+    concern = visit.books.cases.open(
+        visit.who.id, "esafety", [_new_case(visit, one, Urgency.DANGER, account, (), ()) for one in routes]
+    )
+    case = concern.cases[0]
+    visit.books.audit.write(visit.who.id, "danger.pressed", case.reference)
+    notices = (*announce.new_case(visit, case), *announce.danger_pings(visit, case))
+    said = {"account": ""} if not draft else dict(visit.books.drafts.get(draft, visit.who.id).answers)
+    if draft:
+        visit.books.drafts.drop(draft, visit.who.id)
+    answers = {id: a for id, a in said.items() if given(a)}
+    more = visit.books.drafts.start(
+        visit.who.id,
+        "esafety",
+        visit.forms["esafety"].pages[0].id,
+        {**answers, "urgency": Urgency.DANGER.value, CASE: concern.id, QUICK: "yes"},
+    )
+    dialog = Dialog(
+        id=f"danger:{case.reference}",
+        title="Now: 999, then a person",
+        parts=(
+            danger(visit),
+            Paragraph(text=f"Reference {case.reference}", strong=True),
+            *(Paragraph(text=line) for line in visit.step_zero.pinged),
+            Paragraph(
+                text="When the child is safe, tell them what you know here. Nothing else is needed now."
+            ),
+        ),
+        buttons=(Button(label="Tell them what I know", action="draft.resume", value=more.id),),
+    )
+    reply = Reply(dialog=dialog, privately=True)
+    return Outcome(reply=reply, notices=(announce.receipt(visit, concern, "sent"), *notices))
+
+
+def _all_faults(visit: Visit, form: Form, answers: Answers) -> dict[str, str]:
+    """What stops a report from being sent: a quick send needs little, what is given must be right."""
+    can_be_short = any(question.quick for question in form.questions.values())
+    wrong = faults(form, answers, form.questions.values(), visit.local, quick=can_be_short)
+    return wrong | too_young(visit, form.id, answers)
+
+
+def _file(
+    visit: Visit, form: Form, draft: Draft, answers: Answers, routes: tuple[Route, ...]
+) -> tuple[Concern, tuple[Notice, ...]]:
+    """Write the cases; what "in danger now" had opened already takes the child's part in."""
+    before = answers.get(CASE)
+    if isinstance(before, str) and before:
+        return _file_into(visit, form, draft, answers, routes, before)
+    concern = visit.books.cases.open(visit.who.id, form.id, _new_cases(visit, form, draft, answers, routes))
+    notices: tuple[Notice, ...] = ()
+    for case in concern.cases:
+        visit.books.audit.write(
+            visit.who.id, "case.sent", case.reference, kind=case.kind, urgency=case.urgency
+        )
+        notices += announce.new_case(visit, case) if routes else ()
+        if case.urgency is Urgency.DANGER and case.kind is CaseKind.ESAFETY and routes:
+            notices += announce.danger_pings(visit, case)
+    return concern, notices
+
+
+def _file_into(
+    visit: Visit, form: Form, draft: Draft, answers: Answers, routes: tuple[Route, ...], before: str
+) -> tuple[Concern, tuple[Notice, ...]]:
+    """Add what is new to the cases that are open already; what belongs to none of them opens its own."""
+    concern = visit.books.cases.concern(before)
+    if concern.reporter != visit.who.id:
+        raise NotYourReport
+    open_ = {case.kind: case for case in concern.cases}
+    notices: tuple[Notice, ...] = ()
+    for one in (one for one in routes if one.kind in open_):
+        case = _told_more(visit, open_[one.kind], one, _account(visit, form, draft, answers, one.part))
+        notices += announce.case_news(visit, case, visit.books.cases.entries(case)[-1])
+        visit.books.cases.mark(case, (*named_children(answers), *named_adults(form.id, answers)))
+    rest = tuple(one for one in routes if one.kind not in open_)
+    if rest:
+        fresh = {id: answer for id, answer in answers.items() if id != CASE}
+        other, more = _file(visit, form, draft, fresh, rest)
+        notices += (*more, announce.receipt(visit, other, "sent"))
+    return visit.books.cases.concern(before), notices
+
+
+def _told_more(visit: Visit, case: Case, one: Route, account: dict[str, Any]) -> Case:
+    """One more account in a case; whoever it now turns out to be about can no longer read it."""
+    for person, why in one.excluded.items():
+        if why != REPORTER and case.excluded.get(person) != why:
+            case = visit.books.cases.exclude(case, person, why)
+    before = told_so_far(visit.books.cases.entries(case))
+    fresh = {id: answer for id, answer in account["answers"].items() if before.get(id) != answer}
+    visit.books.cases.add(case, EntryKind.ACCOUNT, visit.who.id, {**account, "answers": fresh})
+    visit.books.audit.write(visit.who.id, "case.told", case.reference)
+    return case
+
+
+def _new_cases(
+    visit: Visit, form: Form, draft: Draft, answers: Answers, routes: tuple[Route, ...]
+) -> list[NewCase]:
+    soon, flags = urgency(form.id, answers), marks(answers)
+    names = (*named_children(answers), *named_adults(form.id, answers))
+    cases = [
+        _new_case(visit, one, soon, _account(visit, form, draft, answers, one.part), names, flags)
+        for one in routes
+    ]
+    if cases:
+        return cases
+    nobody = dict.fromkeys(visit.school.people, OUTSIDE)
+    sealed = Route(kind=CaseKind.BREACH, part="both", roles=(), excluded=nobody, readers=(), channel=None)
+    return [_new_case(visit, sealed, soon, _account(visit, form, draft, answers, "both"), names, flags)]
+
+
+def _new_case(
+    visit: Visit,
+    one: Route,
+    soon: Urgency,
+    account: dict[str, Any],
+    names: tuple[str, ...],
+    flags: tuple[str, ...],
+) -> NewCase:
+    return NewCase(
+        kind=one.kind,
+        part=one.part,
+        urgency=soon,
+        roles=one.roles,
+        excluded=one.excluded,
+        account=account,
+        names=names if one.kind is not CaseKind.SITE else (),
+        flags=flags,
+        keep_until=kept_until(visit.school, one.kind, visit.now),
+    )
+
+
+def _account(visit: Visit, form: Form, draft: Draft, answers: Answers, part: str) -> dict[str, Any]:
+    """What is sealed: the form, the answers for this part, and the moments written by themselves."""
+    version = visit.books.policies.current(visit.policy.id)
+    return {
+        "form": form.id,
+        "answers": {
+            id: answer
+            for id, answer in answers.items()
+            if id in form.questions and walk_form.for_part(form.questions[id], part)
+        },
+        "recorded": draft.started.isoformat(),
+        "sent": visit.now.isoformat(),
+        "by": visit.who.name,
+        "role": visit.who.job,
+        "policy": version.hash if version else f"edition {visit.policy.edition}",
+    }

@@ -1,0 +1,204 @@
+"""The sentences Usher says more than once: verdicts, who to find, refusals, and what goes with a case."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.desk import refusals
+from bot.desk.visit import Visit
+from bot.school.concerns import URGENCY_WORDS, Case, CaseKind, State
+from bot.school.matching import NextStep, Verdict
+from bot.school.messages import Callout, Facts, Message, Paragraph, Part, Reply, Tone
+from bot.school.people import ROLE_NAMES, Person, Role
+from bot.school.routing import FAMILY, OUTSIDE, SUBJECT, Routing
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.NO: "No",
+    Verdict.MUST: "Yes, you must",
+    Verdict.PERMISSION: "Only with permission",
+    Verdict.ADVICE: "Advice, not a rule",
+    Verdict.ALLOWED_IF: "Yes, on a condition",
+    Verdict.NOT_STATED: "The policy doesn't say",
+    Verdict.EXPLAINS: "What the policy says",
+}
+
+KIND_WORDS: Mapping[CaseKind, str] = {
+    CaseKind.ESAFETY: "Concern about a pupil",
+    CaseKind.BREACH: "Concern about an adult's conduct",
+    CaseKind.SITE: "Request for an official site",
+}
+
+STATE_WORDS: Mapping[State, str] = {
+    State.SENT: "sent, not opened yet",
+    State.OPENED: "opened",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.TRIAGE: "being assessed",
+    State.MONITORING: "being monitored",
+    State.SUPPORT: "support in place",
+    State.REFERRED: "referred",
+    State.LADO: "with the LADO",
+    State.HR: "with HR",
+    State.NO_FURTHER_ACTION: "no further action",
+    State.GRANTED: "granted",
+    State.REFUSED: "refused",
+    State.CLOSED: "closed",
+    State.REOPENED: "reopened",
+}
+
+WHY_NEVER: Mapping[str, str] = {
+    SUBJECT: "because it is about them",
+    FAMILY: "because a child of their family is named",
+    OUTSIDE: "because it stays outside the school",
+}
+
+NO_IMAGES = (
+    "Usher takes no pictures or files, and did not keep that one.",
+    "If it shows a child: don't look again, don't copy it, don't send it on. Switch the device off or to "
+    "flight mode and tell the DSL in person, now.",
+)
+
+REFUSED: Mapping[type[refusals.Refusal], tuple[str, str]] = {
+    refusals.NotYourCase: (
+        "You can't open this.",
+        "Only the people responsible for this case can read it, and this attempt has been recorded. If you "
+        "think you should be able to, speak to the headteacher or the DSL.",
+    ),
+    refusals.NotYourReport: (
+        "This isn't one of your reports.",
+        "You can see the reports that you sent yourself. Say “my reports” to list them.",
+    ),
+    refusals.DraftGone: (
+        "That report is no longer open.",
+        "It was sent, deleted, or older than 24 hours. Say “my reports” to see what you have sent, or "
+        "start again.",
+    ),
+    refusals.UnknownAction: (
+        "That button no longer does anything.",
+        "Say “help” to see what I can do.",
+    ),
+    refusals.NoFiles: ("I can't take files.", "\n".join(NO_IMAGES)),
+    refusals.NotStaff: (
+        "I only talk to staff of this school.",
+        "If you work here, ask the school office to add you to the list of people.",
+    ),
+}
+
+
+def refuse(refusal: refusals.Refusal) -> Reply:
+    """A refusal as a private message: what is so, and what to do instead."""
+    summary, more = REFUSED[type(refusal)]
+    message = Message(summary=summary, parts=(Paragraph(text=summary, strong=True), Paragraph(text=more)))
+    return Reply(messages=(message,), privately=True)
+
+
+def told(summary: str, *more: str) -> Message:
+    """A short message: the line that matters, then plain paragraphs."""
+    parts = (Paragraph(text=summary, strong=True), *(Paragraph(text=line) for line in more))
+    return Message(summary=summary, parts=parts)
+
+
+def where(person: Person) -> str:
+    """Name, room and telephone of somebody to find in person."""
+    return ", ".join(filter(None, (person.name, person.room, person.phone)))
+
+
+def whom(visit: Visit, role: Role) -> str:
+    """Who answers for a role today, by name; the role alone when nobody is in."""
+    names = " or ".join(person.name for person in visit.school.on_duty(role, visit.today))
+    return f"{names}, {ROLE_NAMES[role]}" if names else f"the {ROLE_NAMES[role]}"
+
+
+def phone_lines(visit: Visit, ids: Iterable[str]) -> tuple[str, ...]:
+    """Numbers from school.yml as lines, those that the school has set."""
+    found = (visit.school.phones.get(id) for id in ids)
+    return tuple(
+        f"{phone.name}: {phone.number}{f' ({phone.hours})' if phone.hours else ''}"
+        for phone in found
+        if phone
+    )
+
+
+def danger(visit: Visit) -> Callout:
+    """Step 0: what to do before anything is written down."""
+    found = {
+        role.value: " or ".join(where(p) for p in visit.school.on_duty(role, visit.today))
+        or f"the {ROLE_NAMES[role]}"
+        for role in (Role.DSL, Role.DEPUTY_DSL, Role.HEADTEACHER)
+    }
+    numbers = {id: phone.number for id, phone in visit.school.phones.items()}
+    lines = tuple(line.format_map(found | numbers) for line in visit.step_zero.lines)
+    return Callout(tone=Tone.DANGER, title=visit.step_zero.title, lines=lines)
+
+
+def lado(visit: Visit) -> Callout:
+    """The way round the school's own leaders."""
+    return Callout(
+        tone=Tone.CAUTION,
+        title="You can go outside the school",
+        lines=(
+            "The local authority designated officer (LADO) takes concerns about adults working with children.",
+            *phone_lines(visit, ("lado", "nspcc")),
+        ),
+    )
+
+
+def seen_by(visit: Visit, routing: Routing) -> tuple[Part, ...]:
+    """Who will and who won't be able to read a report, before it is written and before it is sent."""
+    if routing.outside_only:
+        first: Part = Callout(
+            tone=Tone.DANGER,
+            title="Nobody inside the school should read this",
+            lines=("Please speak to the LADO. You can print what you write here, or keep a sealed copy.",),
+        )
+        return (first, lado(visit))
+    rows = [(_label(part.part), _listed(visit, part.readers)) for part in routing.routes]
+    out = [f"{visit.school.people[id].name}, {WHY_NEVER[why]}" for id, why in routing.never.items()]
+    rows.append(
+        (
+            "Won't be able to read it",
+            "\n".join([*out, "other staff, the office, and whoever runs the chat or Usher"]),
+        )
+    )
+    parts: tuple[Part, ...] = (
+        Facts(rows=tuple(rows)),
+        Paragraph(text="Confidential, not anonymous: they will see that it comes from you.", quiet=True),
+    )
+    return (*parts, lado(visit)) if routing.lado else parts
+
+
+def next_step(visit: Visit, step: NextStep) -> str:
+    """Where to go after an answer, as a line; "" when a button says it or there is nowhere."""
+    return {
+        NextStep.ASK_HEAD: f"Next: ask {whom(visit, Role.HEADTEACHER)}.",
+        NextStep.ASK_DSL: f"Next: ask {whom(visit, Role.DSL)}.",
+    }.get(step, "")
+
+
+def standing(visit: Visit, case: Case) -> str:
+    """Where a case stands, in a line, with who and when; no word of what it is about."""
+    line = STATE_WORDS[case.state]
+    if case.acknowledged and case.state is State.ACKNOWLEDGED:
+        return f"{line} by {name(visit, case.acknowledged_by)} at {visit.clock(case.acknowledged)}"
+    if case.opened and case.state is State.OPENED:
+        return f"{line} by {name(visit, case.opened_by)} at {visit.clock(case.opened)}"
+    return line
+
+
+def name(visit: Visit, person: str) -> str:
+    """A person's name, also of somebody who has left the list."""
+    found = visit.school.people.get(person)
+    return found.name if found else "somebody who has left"
+
+
+def urgency(case: Case) -> str:
+    """How soon somebody must look, in words."""
+    return URGENCY_WORDS[case.urgency]
+
+
+def _label(part: str) -> str:
+    return {
+        "child": "Will be able to read the part about the child",
+        "adult": "Will be able to read the part about the adult",
+    }.get(part, "Will be able to read it")
+
+
+def _listed(visit: Visit, people: Iterable[Person]) -> str:
+    return "\n".join(f"{p.name}, {p.job}{' (away today)' if p.away_on(visit.today) else ''}" for p in people)

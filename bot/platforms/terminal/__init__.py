@@ -1,0 +1,1 @@
+"""The same conversation in a terminal, one question at a time, readable by a screen reader."""

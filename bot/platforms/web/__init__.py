@@ -1,0 +1,1 @@
+"""The page on this machine: a messenger for trying Usher as anybody in the sample school."""

@@ -1,0 +1,66 @@
+"""Reads when the school is open: hours of the week, terms, and the days on which it is closed."""
+
+import re
+from datetime import date
+
+import yaml
+
+from bot.reading import keys
+from bot.reading.sheet import Sheet
+from bot.school.people import Hours, Term
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SPAN = re.compile(r"(\S+) to (\S+)")
+
+
+def hours(sheet: Sheet, node: yaml.Node | None) -> dict[int, Hours]:
+    """School hours by weekday (Monday = 0)."""
+    found = {}
+    for day, key, value in sheet.pairs(node, "the hours"):
+        if sheet.known(key, day, WEEKDAYS, "weekday"):
+            found[WEEKDAYS.index(day)] = _span(sheet, value)
+    if node is not None and not found:
+        sheet.fault(node, "the school is never open", 'Write lines such as "monday: 08:30 to 15:30"')
+    return found
+
+
+def _span(sheet: Sheet, node: yaml.Node) -> Hours:
+    text = sheet.text(node, "the hours")
+    parts = SPAN.fullmatch(text)
+    if parts is None:
+        sheet.fault(node, f'the hours are "{text}"', 'Write them as "08:30 to 15:30"')
+        parts = SPAN.fullmatch("08:30 to 15:30")
+    opens, closes = (sheet.time_of(node, each) for each in (parts.groups() if parts else ()))
+    if closes <= opens:
+        sheet.fault(node, f'school closes before it opens: "{text}"', "Swap the two times")
+    return Hours(opens=opens, closes=closes)
+
+
+def terms(sheet: Sheet, node: yaml.Node | None) -> tuple[Term, ...]:
+    """The terms in order."""
+    found: list[Term] = []
+    for item in sheet.items(node, "the terms"):
+        entry = sheet.entry(item, keys.TERM)
+        term = Term(
+            name=sheet.text(entry.get("name"), "the name"),
+            first=sheet.day(entry.get("first"), "the first day"),
+            last=sheet.day(entry.get("last"), "the last day"),
+        )
+        if term.last < term.first:
+            sheet.fault(item, f'"{term.name}" ends before it begins', "Swap the two days")
+        elif found and term.first <= found[-1].last:
+            what = f'"{term.name}" begins before "{found[-1].name}" has ended'
+            sheet.fault(item, what, "Put the terms in order, without overlaps")
+        found.append(term)
+    return tuple(found)
+
+
+def closed_days(sheet: Sheet, node: yaml.Node | None, terms: tuple[Term, ...]) -> dict[date, str]:
+    """Closed days -> why. A day outside the school year is a slip of the pen."""
+    found: dict[date, str] = {}
+    for text, key, value in sheet.pairs(node, "the closed days"):
+        day = sheet.day(key, "the closed day")
+        if terms and day != date.min and not terms[0].first <= day <= terms[-1].last:
+            sheet.fault(key, f"{text} lies outside the school year", "Correct the year or remove it")
+        found[day] = sheet.text(value, "why it is closed")
+    return found

@@ -1,0 +1,178 @@
+"""Who did what, when: an append-only chain per school that shows if anybody has touched it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from bot.records.chain import Head, Link, Verdict, check, head_words, spoken, start
+from bot.records.errors import NotForTheAudit, Shredded, Tampered
+from bot.records.keys import Keys
+from bot.records.room import Room, written
+from bot.records.tables import audit, audit_heads, cases
+from bot.records.vault import Vault, chained
+
+if TYPE_CHECKING:
+    from bot.records.database import Database
+
+KIND = "audit"
+VERB = re.compile(r"[a-z]+([._][a-z]+)*")
+VALUE = re.compile(r"[\w.:@/+#=,-]{0,120}")
+"""No spaces: an identifier, a state, a moment or a number fits, a sentence does not."""
+
+FACTS = frozenset(
+    {
+        "acknowledged", "agency", "campaign", "card", "channel", "clause", "count", "day", "due",
+        "entry", "error", "first", "flag", "form", "form_hash", "from_state", "group", "hash",
+        "head", "id", "kind", "lane", "last", "master", "moved_to", "number", "on", "page", "part",
+        "person", "platform", "policy", "reason", "reference", "release", "review", "role", "roles",
+        "route", "state", "step", "to", "until", "urgency", "version", "was",
+    }
+)  # fmt: skip
+"""The names a fact may have. None of them can hold what anybody wrote."""
+
+
+PUT = insert(audit)
+END = select(audit_heads.c.number, audit_heads.c.link).where(audit_heads.c.school == bindparam("in_school"))
+LINKS = (
+    select(*(audit.c[field.name] for field in fields(Link)))
+    .where(audit.c.school == bindparam("in_school"))
+    .order_by(audit.c.number)
+)
+HEAD = select(*(audit_heads.c[field.name] for field in fields(Head))).where(
+    audit_heads.c.school == bindparam("in_school")
+)
+
+
+class Audit(Room):
+    """The school's audit within one transaction; it stands or falls with what it tells of."""
+
+    def write(self, actor: str, verb: str, subject: str, /, **facts: str) -> None:
+        """Add one entry. NotForTheAudit when a name or a value could be content."""
+        _check(actor, verb, subject, facts)
+        number, before = self._end()
+        said = spoken(self.school, number + 1, self.now, actor, verb, subject, written(facts))
+        link = chained(before, said)
+        key = self.keys.ensure(KIND, KIND)
+        row = {
+            "school": self.school,
+            "number": number + 1,
+            "at": self.now,
+            "actor": actor,
+            "verb": verb,
+            "subject": subject,
+            "facts": written(facts),
+            "link": link,
+            "proof": self.vault.proof(key, link.encode()),
+        }
+        self.connection.execute(PUT, row)
+        self._move_head(key, number + 1, link)
+        self.moment("audit.written")
+
+    def head(self) -> str:
+        """Where the chain ends now, to be kept elsewhere as evidence: "" before the first entry."""
+        number, link = self._end()
+        return f"{number}:{link}" if number else ""
+
+    def about(self, subject: str) -> tuple[Mapping[str, Any], ...]:
+        """The entries about one subject, oldest first, as at, actor, verb and facts."""
+        rows = select(audit).where(audit.c.school == self.school, audit.c.subject == subject)
+        return tuple(
+            {
+                "number": row.number,
+                "at": row.at,
+                "actor": row.actor,
+                "verb": row.verb,
+                "facts": json.loads(row.facts),
+            }
+            for row in self.connection.execute(rows.order_by(audit.c.number)).all()
+        )
+
+    def _end(self) -> tuple[int, str]:
+        row = self.connection.execute(END, {"in_school": self.school}).first()
+        return (row.number, row.link) if row else (0, start(self.school))
+
+    def _move_head(self, key: bytes, number: int, link: str) -> None:
+        proof = self.vault.proof(key, head_words(self.school, number, link))
+        put = self.insert(audit_heads)
+        to = {name: put.excluded[name] for name in ("number", "link", "proof")}
+        self.connection.execute(
+            put.on_conflict_do_update(index_elements=["school"], set_=to),
+            {"school": self.school, "number": number, "link": link, "proof": proof},
+        )
+
+
+def _check(actor: str, verb: str, subject: str, facts: Mapping[str, str]) -> None:
+    """Refuse what isn't an identifier."""
+    if not VERB.fullmatch(verb):
+        raise NotForTheAudit(f"{verb[:40]!r} is not a verb of the audit, such as case.opened")
+    for name in facts:
+        if name not in FACTS:
+            raise NotForTheAudit(f"the audit has no fact called {name[:40]!r}")
+    for name, value in {"actor": actor, "subject": subject, **facts}.items():
+        if not VALUE.fullmatch(value):
+            raise NotForTheAudit(f"{name} must be an identifier without spaces, not text")
+
+
+def verify(database: "Database", school: str, expect_head: str = "") -> Verdict:
+    """Check a school's whole audit in the database, with the keys at hand.
+
+    `expect_head` is a head noted earlier, in a log or in evidence: it shows that nothing before it
+    was cut off or rewritten, even by somebody who put back an older database.
+    """
+    with database.reading(steady=True) as connection:
+        return verified(connection, database.vault, school, expect_head)
+
+
+def verified(connection: Connection, vault: Vault, school: str, expect_head: str = "") -> Verdict:
+    """The same, within a transaction."""
+    try:
+        key = Keys(connection, vault, school, datetime.now(UTC)).get(KIND, KIND)
+    except Shredded:
+        return _without_key(connection, school, expect_head)
+    except Tampered:
+        return faulty("the audit key was changed")
+    return begun(
+        check(
+            school,
+            links(connection, school),
+            head(connection, school),
+            proves=lambda said, proof: vault.proves(key, said, proof),
+            expect_head=expect_head,
+        )
+    )
+
+
+def links(connection: Connection, school: str) -> Iterator[Link]:
+    """The entries of a school as stored, first to last."""
+    rows = connection.execute(LINKS, {"in_school": school}, execution_options={"yield_per": 1000})
+    return (Link(**row._mapping) for row in rows)
+
+
+def head(connection: Connection, school: str) -> Head | None:
+    """Where the chain of a school says that it ends."""
+    row = connection.execute(HEAD, {"in_school": school}).first()
+    return Head(**row._mapping) if row else None
+
+
+def begun(verdict: Verdict) -> Verdict:
+    """A school with an audit key has at least one entry."""
+    return verdict if verdict.entries or not verdict.ok else faulty("the audit was removed")
+
+
+def faulty(fault: str) -> Verdict:
+    """A verdict without a walk."""
+    return Verdict(ok=False, entries=0, first_fault=fault, head="")
+
+
+def _without_key(connection: Connection, school: str, expect_head: str) -> Verdict:
+    """A school without an audit key has done nothing yet, or somebody has removed it."""
+    told = connection.execute(select(cases.c.id).where(cases.c.school == school).limit(1)).first()
+    left = head(connection, school) or next(links(connection, school), None)
+    if told or left or expect_head:
+        return faulty("the audit key was removed")
+    return Verdict(ok=True, entries=0, first_fault="", head="")

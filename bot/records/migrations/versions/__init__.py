@@ -1,0 +1,1 @@
+"""The steps between releases, oldest first; a released step is never edited."""

@@ -1,0 +1,73 @@
+"""Notices join the transaction they tell of: queued once under their key, whatever happens later."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bot.records.keys import put_once
+from bot.records.room import Room
+from bot.records.tables import outbox, posted_keys
+from bot.school import codec
+from bot.school.messages import Lane, Notice, Recipient
+
+LANES = tuple(Lane)
+"""In the order in which the courier empties them."""
+
+PRUNED = select(posted_keys.c.key).where(
+    posted_keys.c.school == bindparam("in_school"), posted_keys.c.key == bindparam("with_key")
+)
+
+
+class Posting(Room):
+    """The desk's side of the outbox of one school."""
+
+    def post(self, notice: Notice) -> bool:
+        """Queue a notice; False when its key was queued before, and then nothing happens."""
+        queued = put(self.connection, self.school, notice, self.now)
+        self.moment("outbox.written")
+        return queued
+
+    def waiting_since(self) -> datetime | None:
+        """When the oldest undelivered notice of this school was queued."""
+        oldest = select(func.min(outbox.c.created)).where(
+            outbox.c.school == self.school, outbox.c.settled.is_(None)
+        )
+        found: datetime | None = self.connection.execute(oldest).scalar_one()
+        return found
+
+    def known(self, key: str) -> bool:
+        """Whether a notice of this key was ever queued."""
+        row = select(outbox.c.id).where(outbox.c.school == self.school, outbox.c.key == key)
+        queued = self.connection.execute(row).first() is not None
+        return queued or _pruned(self.connection, self.school, key)
+
+
+def put(connection: Connection, school: str, notice: Notice, now: datetime) -> bool:
+    """Queue a notice once; False when its key was queued before."""
+    if _pruned(connection, school, notice.key):
+        return False
+    row = {
+        "school": school,
+        "key": notice.key,
+        "lane": LANES.index(notice.lane),
+        "recipient": place_key(notice.to),
+        "card": notice.card,
+        "notice": codec.to_json(notice),
+        "created": now,
+        "due": now,
+        "attempts": 0,
+        "alarms": 0,
+        "alarmed": now,
+    }
+    return put_once(connection, outbox, row)
+
+
+def place_key(recipient: Recipient) -> str:
+    """A recipient as one word: person:<id> or channel:<id>."""
+    return f"person:{recipient.person}" if recipient.person else f"channel:{recipient.channel}"
+
+
+def _pruned(connection: Connection, school: str, key: str) -> bool:
+    """Whether a notice of this key was delivered and has been pruned since."""
+    row = connection.execute(PRUNED, {"in_school": school, "with_key": key})
+    return row.first() is not None

@@ -1,0 +1,55 @@
+"""What is kept no longer: drafts, replies, cases whose time has come, delivered notices."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.records.outbox import Outbox
+
+if TYPE_CHECKING:
+    from bot.records.database import Database
+
+KEEP_SETTLED = timedelta(days=30)
+KEEP_POSTS = timedelta(days=365)
+BOT = "usher"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """How many of each are gone."""
+
+    drafts: int
+    inbox: int
+    cases: int
+    outbox: int
+    posts: int
+    scrubbed: bool
+    """Whether the deleted bytes were overwritten too; if not, the next sweep does it."""
+
+
+def sweep(database: "Database", school: str, now: datetime) -> Swept:
+    """Erase what is due, one short transaction after another; what a crash leaves is due next time."""
+    with database.books(school, now) as books:
+        drafts, inbox = books.drafts.expire(now), books.inbox.expire(now)
+        posts = books.posts.prune(now - KEEP_POSTS)
+    cases = _erase_due(database, school, now)
+    outbox = Outbox(database).prune(now, older=KEEP_SETTLED, school=school)
+    return Swept(
+        drafts=drafts,
+        inbox=inbox,
+        cases=cases,
+        outbox=outbox,
+        posts=posts,
+        scrubbed=database.scrub(),
+    )
+
+
+def _erase_due(database: "Database", school: str, now: datetime) -> int:
+    """Shred each due case with its audit entry, each in a transaction of its own."""
+    with database.read(school, now) as books:
+        due = books.cases.due_for_erasure(now)
+    for case in due:
+        with database.books(school, now) as books:
+            books.cases.erase(case)
+            books.audit.write(BOT, "case.erased", case.reference, reason="retention")
+    return len(due)

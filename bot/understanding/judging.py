@@ -1,0 +1,96 @@
+"""Work out everything about one message before anything is decided about it."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding import cues, embedding, evidence, heads, logistic
+from bot.understanding.evidence import DECISIONS, KINDS
+
+Floats = NDArray[np.float32]
+
+CHANCE_DIGITS = 4
+_SHOWN_NEAR = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """Everything worked out about one message before deciding."""
+
+    shares: Floats
+    ranking: Floats
+    chances: Mapping[str, float]
+    signs: frozenset[str]
+    rules: Floats
+    near: tuple[tuple[float, str, str], ...]
+
+
+class Judge:
+    """The learnt heads at work on one message at a time."""
+
+    def __init__(
+        self,
+        learnt: heads.Heads,
+        encoder: embedding.Encoder,
+        layout: evidence.Layout,
+        without: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """A judge that leaves out the parts named in `without` (for ablations)."""
+        self._learnt = learnt
+        self._encoder = encoder
+        self._layout = layout
+        self._without = without
+
+    def judge(self, spelt: str) -> Judged:
+        """Scores, shares, signs and chances for a spelt-out message."""
+        names, tables = self._learnt.names, self._learnt.tables
+        signs = cues.find(spelt)
+        rules = evidence.rule_row(frozenset() if "tripwire" in self._without else signs)
+        alike = self._alike(spelt)
+        spelling = self._learnt.vocabulary.vector(spelt)
+        scores = self._learnt.scores(
+            evidence.likeness(alike),
+            spelling,
+            evidence.sign_row(frozenset() if "signs" in self._without else signs),
+        )
+        intents, clauses = len(names.intents), len(names.clauses)
+        shares = evidence.shares(scores[:intents], float(tables.sharpness[0]))
+        ranking = evidence.clause_ranking(shares, scores[intents : intents + clauses], self._layout)
+        row = evidence.row(
+            intent_shares=shares,
+            kind_scores=scores[intents + clauses :],
+            ranking=ranking,
+            near=_by_kind(alike, tables.example_kinds),
+            rules=rules,
+            table=self._layout,
+        )
+        chances = logistic.chance((row @ tables.evidence + tables.evidence_bias).astype(float))
+        return Judged(
+            shares=shares,
+            ranking=ranking,
+            chances={
+                name: round(float(value), CHANCE_DIGITS)
+                for name, value in zip(DECISIONS, chances, strict=True)
+            },
+            signs=signs,
+            rules=rules,
+            near=self._near(alike),
+        )
+
+    def _alike(self, spelt: str) -> Floats:
+        """The likeness in meaning to every example kept."""
+        meaning = self._encoder.embed(spelt)
+        return self._learnt.tables.examples @ (meaning * 0 if "encoder" in self._without else meaning)
+
+    def _near(self, alike: Floats) -> tuple[tuple[float, str, str], ...]:
+        """The phrasings most like the message."""
+        best = np.argsort(-alike, kind="stable")[:_SHOWN_NEAR]
+        return tuple((round(float(alike[at]), 3), *self._learnt.names.near[int(at)]) for at in best)
+
+
+def _by_kind(alike: Floats, kinds: NDArray[np.int32]) -> Floats:
+    """The likeness to the nearest example of each kind."""
+    return np.array([alike[kinds == kind].max(initial=0.0) for kind in range(len(KINDS))], np.float32)

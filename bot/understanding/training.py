@@ -1,0 +1,231 @@
+"""Learn the heads from what staff say: seconds, on any machine, the same result every time.
+
+First table: ridge regression of intents, clauses and kinds on likeness of meaning, on spelling
+and on signs, solved exactly. Leaving each voice out in turn costs almost nothing then, so the
+second table and every threshold are learnt from scores of voices the first table hadn't heard.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.school.matching import Intent, IntentKind, Phrasing
+from bot.understanding import cues, evidence, features, weighing
+from bot.understanding.evidence import KINDS
+from bot.understanding.heads import Heads, Names, Tables
+from bot.understanding.wording import spell_out
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Progress = Callable[[str, float], None]
+Embed = Callable[[Sequence[str]], Floats]
+
+RIDGE = 1.0
+SPELLING = 0.5
+MEANING = 3.0
+SIGNS = 0.05
+BASE = 0.5
+EXAMPLES = 4096
+"""Examples kept to compare a message with: the cost of an answer stays flat as phrasings grow."""
+_STEADY = 1e-3
+FOLDS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """The phrasings as numbers: one row each."""
+
+    phrasings: Sequence[Phrasing]
+    spelt: Sequence[str]
+    meaning: Floats
+    spelling: Any
+    signs: Floats
+    rules: Floats
+    vocabulary: features.Vocabulary
+
+
+def sheet(phrasings: Sequence[Phrasing], embed: Embed, without: AbstractSet[str]) -> Sheet:
+    """Work out the features of every phrasing; those in `without` are all nought."""
+    spelt = [spell_out(phrasing.text) for phrasing in phrasings]
+    vocabulary = features.learn([] if "spelling" in without else spelt)
+    found = [frozenset[str]() if "signs" in without else cues.find(text) for text in spelt]
+    rules = np.stack([evidence.rule_row(cues.find(text)) for text in spelt])
+    meaning = embed(spelt)
+    return Sheet(
+        phrasings=phrasings,
+        spelt=spelt,
+        meaning=meaning * 0 if "encoder" in without else meaning,
+        spelling=_sparse(spelt, vocabulary),
+        signs=np.stack([evidence.sign_row(signs) for signs in found]),
+        rules=rules * 0 if "tripwire" in without else rules,
+        vocabulary=vocabulary,
+    )
+
+
+def _sparse(spelt: Sequence[str], vocabulary: features.Vocabulary) -> Any:  # noqa: ANN401 - a scipy matrix, untyped
+    """The spelling features as a sparse table."""
+    from scipy.sparse import csr_matrix
+
+    rows = [vocabulary.vector(text) for text in spelt]
+    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns = np.concatenate([columns for columns, _ in rows])
+    values = np.concatenate([values for _, values in rows])
+    return csr_matrix((values, columns, ends), shape=(len(rows), len(vocabulary.terms)))
+
+
+def targets(phrasings: Sequence[Phrasing], intents: Mapping[str, Intent], clauses: Sequence[str]) -> Doubles:
+    """What each phrasing should score: its intent, its clauses (several may be right), its kind."""
+    ids = list(intents)
+    table = np.zeros((len(phrasings), len(ids) + len(clauses) + len(KINDS)))
+    for row, phrasing in enumerate(phrasings):
+        intent = intents[phrasing.intent]
+        table[row, ids.index(intent.id)] = 1
+        table[row, len(ids) + len(clauses) + KINDS.index(intent.kind.value)] = 1
+        if intent.kind is IntentKind.ANSWER:
+            for clause in accepted(phrasing, intent):
+                table[row, len(ids) + clauses.index(clause)] = 1
+    return table
+
+
+def accepted(phrasing: Phrasing, intent: Intent) -> tuple[str, ...]:
+    """The clauses that are right as the first one cited."""
+    return phrasing.clauses or intent.clauses
+
+
+def kernel(table: Sheet) -> Doubles:
+    """How alike any two phrasings are in meaning, spelling and signs."""
+    meaning = evidence.likeness(table.meaning @ table.meaning.T).astype(np.float64)
+    spelling = np.asarray((table.spelling @ table.spelling.T).toarray())
+    signs = table.signs @ table.signs.T
+    alike: Doubles = MEANING * meaning + SPELLING * spelling + SIGNS * signs + BASE
+    return alike
+
+
+def condense(meaning: Floats, kept: NDArray[np.intp], solution: Doubles) -> Floats:
+    """What was learnt on all phrasings, told by the examples kept alone."""
+    to_kept = evidence.likeness(meaning @ meaning[kept].T).astype(np.float64)
+    if len(kept) == len(meaning):
+        return (MEANING * solution).astype(np.float32)
+    among = to_kept[kept] + _STEADY * np.eye(len(kept))
+    condensed = np.linalg.solve(among, MEANING * to_kept.T @ solution)
+    return condensed.astype(np.float32)
+
+
+def balance(phrasings: Sequence[Phrasing]) -> Doubles:
+    """A weight for each phrasing, so that a much-said intent doesn't drown a rare one."""
+    ids = [phrasing.intent for phrasing in phrasings]
+    sizes = {intent: ids.count(intent) for intent in set(ids)}
+    weights = np.array([sizes[intent] ** -0.5 for intent in ids])
+    result: Doubles = weights / weights.mean()
+    return result
+
+
+def solve(alike: Doubles, weights: Doubles, wanted: Doubles) -> tuple[Doubles, Doubles]:
+    """The exact ridge solution, and the inverse it came from."""
+    from scipy.linalg import lapack
+
+    factor, _ = lapack.dpotrf(alike + np.diag(RIDGE / weights), lower=1, overwrite_a=1)
+    half, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
+    inverse: Doubles = np.tril(half) + np.tril(half, -1).T
+    return inverse @ wanted, inverse
+
+
+def folds(phrasings: Sequence[Phrasing]) -> list[NDArray[np.intp]]:
+    """The rows of each voice; small voices share a fold."""
+    voices = np.array([phrasing.voice for phrasing in phrasings])
+    names = sorted(set(voices), key=lambda voice: (-int((voices == voice).sum()), voice))
+    groups: list[list[str]] = [[] for _ in range(min(FOLDS, len(names)))]
+    for at, name in enumerate(names):
+        groups[at % len(groups)].append(name)
+    return [np.flatnonzero(np.isin(voices, group)) for group in groups]
+
+
+def unheard(solution: Doubles, inverse: Doubles, wanted: Doubles, parts: list[Any]) -> Doubles:
+    """What each phrasing would have scored had its whole voice been left out."""
+    scores: Doubles = np.empty_like(wanted)
+    for part in parts:
+        missed = np.linalg.solve(inverse[np.ix_(part, part)], solution[part])
+        scores[part] = wanted[part] - missed
+    return scores
+
+
+def learn(
+    intents: Mapping[str, Intent],
+    phrasings: Sequence[Phrasing],
+    embed: Embed,
+    without: AbstractSet[str] = frozenset(),
+) -> Heads:
+    """Everything the engine needs, learnt from the phrasings; `without` is for ablations."""
+    listed = list(intents.values())
+    clauses = clause_names(listed, phrasings)
+    table = sheet(phrasings, embed, without)
+    wanted = targets(phrasings, intents, clauses)
+    parts = folds(phrasings)
+    numbers = np.array([list(intents).index(phrasing.intent) for phrasing in phrasings])
+    kept = _kept(numbers)
+    solution, inverse = solve(kernel(table), balance(phrasings), wanted)
+    layout = evidence.layout(listed, clauses)
+    kinds = weighing.kind_numbers(listed)[numbers]
+    known = weighing.Unheard(
+        scores=unheard(solution, inverse, wanted, parts),
+        near=nearest_elsewhere(table.meaning, kinds, parts),
+        rules=table.rules,
+        kinds=kinds,
+        intents=numbers,
+        accepted=weighing.accepted_places(
+            [accepted(phrasing, intents[phrasing.intent]) for phrasing in phrasings], clauses
+        ),
+    )
+    weighed = weighing.weigh(known, layout)
+    return Heads(
+        names=Names(
+            intents=tuple(intents),
+            clauses=tuple(clauses),
+            kinds=KINDS,
+            near=tuple((phrasings[at].intent, phrasings[at].text) for at in kept),
+        ),
+        tables=Tables(
+            meaning=condense(table.meaning, kept, solution),
+            terms=(SPELLING * (table.spelling.T @ solution)).astype(np.float16),
+            signs=(SIGNS * table.signs.T @ solution).astype(np.float32),
+            bias=(BASE * solution.sum(axis=0)).astype(np.float32),
+            examples=table.meaning[kept],
+            example_kinds=kinds[kept].astype(np.int32),
+            evidence=weighed.table,
+            evidence_bias=weighed.bias,
+            thresholds=weighed.thresholds,
+            sharpness=np.array([weighed.sharpness], np.float32),
+            term_weights=table.vocabulary.weights,
+        ),
+        vocabulary=table.vocabulary,
+    )
+
+
+def clause_names(intents: Sequence[Intent], phrasings: Sequence[Phrasing]) -> list[str]:
+    """Every clause that an intent or a phrasing cites, in a fixed order."""
+    cited = {clause for intent in intents for clause in (*intent.clauses, *intent.supporting)}
+    return sorted(cited.union(*(phrasing.clauses for phrasing in phrasings)))
+
+
+def nearest_elsewhere(meaning: Floats, kinds: NDArray[np.int64], parts: list[Any]) -> Floats:
+    """The likeness of each phrasing to its nearest example of each kind in another fold."""
+    near = np.zeros((len(meaning), len(KINDS)), np.float32)
+    for part in parts:
+        others = np.setdiff1d(np.arange(len(meaning)), part)
+        alike = meaning[part] @ meaning[others].T
+        for kind in range(len(KINDS)):
+            chosen = alike[:, kinds[others] == kind]
+            near[part, kind] = chosen.max(axis=1) if chosen.size else 0
+    return near
+
+
+def _kept(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The examples to remember: all of them, or evenly spread over the intents where too many."""
+    if len(numbers) <= EXAMPLES:
+        return np.arange(len(numbers))
+    order = np.argsort(numbers, kind="stable")
+    return np.sort(order[np.linspace(0, len(order) - 1, EXAMPLES).astype(int)])

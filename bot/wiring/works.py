@@ -1,0 +1,249 @@
+"""Puts one process of Usher together: records, desk and delivery, and starts and stops them."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from aiohttp import web
+
+from bot import log
+from bot.delivery.clock import Clock, Tick
+from bot.delivery.courier import Courier, Sender, Unreachable
+from bot.delivery.watch import Watch
+from bot.reading import House, read_house
+from bot.reception import Reception
+from bot.records.database import Database, address
+from bot.records.errors import MalformedKeys, RecordsFault, UnknownDatabase
+from bot.records.outbox import Outbox
+from bot.records.retention import sweep
+from bot.records.vault import KeyRing
+from bot.school.activities import Activity
+from bot.school.matching import Matcher
+from bot.school.messages import Recipient, Reply
+from bot.settings import Misset, Settings
+
+T = TypeVar("T")
+Moment = Callable[[str], None]
+Progress = Callable[[str, float], None]
+
+DRAIN = 8.0
+"""Seconds that stopping waits for requests that are being answered."""
+POSTGRES_THREADS = 8
+
+
+def nothing(_moment: str) -> None:
+    """What happens at a named moment outside the tests."""
+
+
+def now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+class Threads:
+    """Where work with the database is done: one thread for SQLite, a small pool for PostgreSQL."""
+
+    def __init__(self, count: int) -> None:
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="records")
+
+    async def do(self, act: Callable[[], T]) -> T:
+        """Do it there and give back what comes of it."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, act)
+
+    def close(self) -> None:
+        """Finish what was begun."""
+        self._pool.shutdown(wait=True)
+
+
+def open_house(settings: Settings) -> House:
+    """What the school has decided. Faulty with every fault at once."""
+    return read_house(settings.policy, settings.intents)
+
+
+def open_matcher(settings: Settings, house: House, progress: Progress | None = None) -> Matcher:
+    """The engine, from its cache where that still fits."""
+    from bot.understanding import engine
+
+    settings.learnt.mkdir(parents=True, exist_ok=True)
+    return engine.load(house.intents, house.phrasings, settings.learnt, progress)
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The master keys. Misset with what to do when there are none, or none that can be used."""
+    try:
+        return KeyRing.parse(settings.keys())
+    except MalformedKeys as fault:
+        raise Misset(str(fault)) from None
+
+
+def make_folder(settings: Settings) -> None:
+    """The folder of a SQLite database, for nobody else to look into."""
+    try:
+        url = address(settings.database)
+    except UnknownDatabase as fault:
+        raise Misset(str(fault)) from None
+    if url.get_backend_name() == "sqlite":
+        Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def open_database(settings: Settings, moment: Moment = nothing) -> Database:
+    """The records, not yet touched. Misset when keys or address cannot be used."""
+    ring = key_ring(settings)
+    make_folder(settings)
+    return Database(settings.database, ring, moment=moment)
+
+
+@dataclass(kw_only=True)
+class Usher:
+    """One process of Usher, put together and not yet started."""
+
+    settings: Settings
+    house: House
+    matcher: Matcher | None
+    """None where only notices are carried."""
+    moment: Moment = nothing
+    sender: Sender | None = None
+    """The platform that reaches everybody; None as long as the school has none."""
+    database: Database = field(init=False)
+    threads: Threads = field(init=False)
+    outbox: Outbox = field(init=False)
+    courier: Courier = field(init=False)
+    watch: Watch = field(init=False)
+    clock: Clock = field(init=False)
+    _reception: Reception | None = None
+
+    def __post_init__(self) -> None:
+        """Put the parts together."""
+        self.database = open_database(self.settings, self.moment)
+        self.threads = Threads(1 if self.database.on_sqlite else POSTGRES_THREADS)
+        self.outbox = Outbox(self.database)
+        if self.matcher:
+            school = self.house.school.id
+            self._reception = Reception(
+                database=self.database,
+                houses={school: self.house},
+                matchers={school: self.matcher},
+                moment=self.moment,
+            )
+        self.courier = self._courier()
+        self.watch = Watch(
+            database=self.database,
+            outbox=self.outbox,
+            school=self.house.school,
+            desk=self.threads,
+            now=now,
+        )
+        self.clock = Clock(self._ticks())
+
+    def _courier(self) -> Courier:
+        return Courier(
+            outbox=self.outbox,
+            sender_for=self._sender_for,
+            desk=self.threads,
+            now=now,
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+            jitter=random.random,
+            moment=self.moment,
+        )
+
+    def _sender_for(self, school: str, recipient: Recipient) -> Sender:
+        """The platform that reaches a recipient of this school."""
+        ours = self.house.school
+        known = recipient.person in ours.people or recipient.channel in ours.channels
+        if self.sender is None or school != ours.id or not known:
+            raise Unreachable
+        return self.sender
+
+    def _ticks(self) -> tuple[Tick, ...]:
+        return (
+            Tick(name="alarms", every=5, act=self.courier.sweep),
+            Tick(name="watch", every=15, act=self.watch.tick),
+            Tick(name="retention", every=600, act=self._retain),
+        )
+
+    async def _retain(self) -> None:
+        """Erase what is no longer kept."""
+        school = self.house.school.id
+        await self.threads.do(lambda: sweep(self.database, school, now()))
+
+    async def admit(self, activity: Activity) -> Reply:
+        """Let one activity in; once it is committed, its notices set out."""
+        reception = self._reception
+        if reception is None:
+            raise RuntimeError("this process carries notices and admits nobody")
+        reply = await self.threads.do(lambda: reception.admit(activity))
+        self.courier.wake()
+        return reply
+
+    def prove_ready(self) -> None:
+        """Stop with one clear line unless tables, keys and roles are as they must be."""
+        try:
+            self.database.ready()
+        except RecordsFault as fault:
+            raise Misset(str(fault)) from None
+
+    @asynccontextmanager
+    async def delivering(self) -> AsyncIterator[None]:
+        """Carry notices and tick for as long as the block runs, then finish what is under way."""
+        carrying = asyncio.create_task(self.courier.run())
+        carrying.add_done_callback(_fallen)
+        self.clock.start()
+        try:
+            yield
+        finally:
+            self.clock.stop()
+            self.courier.stop()
+            await carrying
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.threads.close()
+        self.database.close()
+
+
+def _fallen(carrying: "asyncio.Task[None]") -> None:
+    """A courier that ends by an error ends the process: better restarted than silent."""
+    if not carrying.cancelled() and (error := carrying.exception()):
+        log.failure("courier.fallen", error)
+        signal.raise_signal(signal.SIGTERM)
+
+
+@asynccontextmanager
+async def open_doors(app: web.Application, listening: socket.socket) -> AsyncIterator[None]:
+    """Answer requests for as long as the block runs; then no new ones, and 8 s to finish the rest."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    log.event("doors.open", port=listening.getsockname()[1])
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+        log.event("doors.closed")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 finds a free one. Misset when the port is taken."""
+    try:
+        return socket.create_server((host, port), backlog=512)
+    except OSError as refused:
+        raise Misset(f"port {port} cannot be used ({refused.strerror}): choose another") from None
+
+
+async def until_told_to_stop() -> None:
+    """Wait for SIGTERM or Ctrl-C."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, told.set)
+    await told.wait()
+    log.event("stopping")

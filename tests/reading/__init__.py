@@ -1,0 +1,1 @@
+"""How Usher reads what the school has written down."""

@@ -1,0 +1,1 @@
+"""What must survive a restart, proven on SQLite and on PostgreSQL."""

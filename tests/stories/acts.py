@@ -1,0 +1,175 @@
+"""What the people of the stories do in several steps, made of what a driver can do in one."""
+
+import re
+import time
+
+from tests.stories.drivers import Driver
+from tests.stories.people import PEOPLE, ROOMS
+
+PATIENCE = 8.0
+"""Seconds until a notice must have arrived; when healthy it takes far less."""
+REFERENCE = re.compile(r"\b(?:pupil|conduct|site) ([0-9A-Z]{6}(?:-[AC])?)\b")
+ABOUT = {
+    "the headteacher": "The headteacher",
+    "the headteacher and the chair": "The headteacher and the chair, or I can't tell either of them",
+}
+
+
+class Acts:
+    """One story on one platform; `actor` is who did something last."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self.actor = ""
+
+    def id(self, who: str) -> str:
+        return PEOPLE[who]
+
+    def do(self, who: str) -> str:
+        self.actor = PEOPLE[who]
+        return self.actor
+
+    def room(self, name: str) -> str:
+        return ROOMS[name]
+
+    def start(self, who: str, door: str = "Report a concern about a child") -> None:
+        me = self.do(who)
+        self.driver.come_back(me)
+        self.driver.press(me, door)
+        if "Start the report" in self.driver.dialog(me):
+            self.driver.press(me, "Start the report")
+
+    def report(self, who: str, pupil: str, what: str, adult: str = "") -> None:
+        self.start(who)
+        me, driver = self.do(who), self.driver
+        driver.answer(me, {"How urgent is it?": "Someone needs to act today"})
+        driver.press(me, "Short way: only the essentials")
+        driver.answer(me, {"Which pupil or pupils is this about?": f"{pupil}; 2B; Has been harmed"})
+        driver.press(me, "Next")
+        driver.answer(me, {"What happened?": f"{pupil} {what}"})
+        driver.press(me, "Next")
+        driver.answer(me, {"Is there an intimate image of a child, or talk of one?": "No"})
+        driver.press(me, "Next")
+        involved = "Is an adult who works or volunteers here involved?"
+        driver.answer(me, {involved: "Yes" if adult else "No"})
+        if adult:
+            driver.answer(me, {"Who is it?": adult})
+        driver.press(me, "Next")
+        self._declare(me)
+        driver.press(me, "Send the report")
+
+    def breach(self, who: str, about: str) -> None:
+        self.start(who, "Report a broken policy")
+        me, driver = self.do(who), self.driver
+        driver.answer(
+            me, {"Could a child have been harmed, or be at risk?": "No", "Who is it about?": ABOUT[about]}
+        )
+        driver.press(me, "Next")
+        driver.answer(me, {"When did it happen?": "2026-11-20", "Where did it happen?": "A group chat"})
+        driver.press(me, "Next")
+        driver.answer(me, {"What happened?": "Complained about parents by name in a group chat"})
+        driver.press(me, "Next")
+        driver.answer(
+            me,
+            {
+                "Can it still be seen online?": "Not sure",
+                "Have pupils' personal details become known to people who shouldn't have them?": "No",
+            },
+        )
+        driver.press(me, "Next")
+        driver.press(me, "Next")
+        self._declare(me)
+
+    def site(self, who: str, youngest: str, least: str) -> None:
+        me, driver = self.do(who), self.driver
+        driver.come_back(me)
+        driver.press(me, "Ask for an official site")
+        for _ in range(8):
+            if "OFF-3b" in driver.dialog(me):
+                return
+            driver.answer(me, site_answers(driver.dialog(me), youngest, least))
+            driver.press(me, "Next")
+
+    def open_case(self, who: str) -> None:
+        """Press Open on the newest card; somebody who has none asks for the reference itself."""
+        me = self.do(who)
+        self.driver.open_case(me, self.reference())
+
+    def reference(self) -> str:
+        """The newest reference that any reader's chat shows."""
+        for place, who in (("safeguarding", "the DSL"), ("chair", "the chair"), ("head-office", "the head")):
+            found = REFERENCE.findall(self.driver.sees(self.id(who), place))
+            if found:
+                return str(found[-1])
+        raise AssertionError("no notice shows a reference")
+
+    def acknowledge(self, who: str, line: str) -> None:
+        self.case_form(who, "Acknowledge", {"A line to the reporter": line}, "Acknowledge")
+
+    def case_form(self, who: str, opens: str, answers: dict[str, str], sends: str) -> None:
+        me = self.do(who)
+        if "Back to the case" in self.driver.dialog(me):
+            self.driver.press(me, "Back to the case")
+        else:
+            self.open_case(who)
+        self.driver.press(me, opens)
+        self.driver.answer(me, answers)
+        self.driver.press(me, sends)
+
+    def open_part(self, who: str, part: str) -> None:
+        me = self.do(who)
+        mine = REFERENCE.findall(self.everything(me))
+        assert mine, f"{who} has no notice"
+        assert mine[-1].endswith("-C" if part == "child" else "-A")
+        self.driver.open_case(me, mine[-1])
+        assert "What was sent" in self.driver.dialog(me)
+
+    def sees(self, who: str, text: str, channel: str = "") -> None:
+        """The text is on show to the person, or arrives within PATIENCE."""
+        until = time.monotonic() + PATIENCE
+        while text not in (seen := self.driver.sees(self.id(who), channel)):
+            assert time.monotonic() < until, f"{who} doesn't see {text!r} but:\n{seen}"
+            time.sleep(0.1)
+
+    def everything(self, person: str) -> str:
+        rooms = (self.driver.sees(person, channel) for channel in ROOMS.values())
+        return "\n".join([self.driver.sees(person), *rooms])
+
+    def only(self, text: str, allowed: set[str]) -> None:
+        for person in PEOPLE.values():
+            if person not in allowed | {self.actor}:
+                assert text not in self.everything(person), f"{person} sees {text!r}"
+
+    def sees_nothing(self, who: str) -> None:
+        seen = self.everything(self.id(who))
+        assert not REFERENCE.findall(seen), seen
+        assert "Concern about" not in seen
+        assert "Cases:" not in seen
+
+    def nobody_opens(self) -> None:
+        for person in PEOPLE.values():
+            assert not REFERENCE.findall(self.everything(person)), f"{person} sees a reference"
+
+    def _declare(self, me: str) -> None:
+        shown = self.driver.dialog(me)
+        assert "This is what I know" in shown, shown
+        declaration = next(line for line in shown.splitlines() if "This is what I know" in line)
+        self.driver.answer(me, {declaration.strip(): "yes"})
+        self.driver.press(me, "Next")
+
+
+def site_answers(shown: str, youngest: str, least: str) -> dict[str, str]:
+    """Answers to whichever questions of the site form the page shows."""
+    ages = {"youngest": youngest, "least": least}
+    lines = shown.splitlines()
+    return {ask: ages.get(text, text) for ask, text in SITE.items() if ask in lines}
+
+
+SITE = {
+    "Which platform, and what would the account or site be called?": "A video site, Palatine gardening",
+    "What is it for?": "Showing how the school garden grows",
+    "What kind of reason is it?": "Pedagogical: it serves pupils' learning",
+    "Who will use it or see it?": "Pupils and families",
+    "How old is the youngest person who will use it?": "youngest",
+    "What is the provider's minimum age?": "least",
+}
