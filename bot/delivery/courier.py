@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from logging import WARNING
 from typing import Protocol, TypeVar
 
 from bot import log
@@ -185,6 +186,10 @@ class Courier:
     async def _put_off(self, waiting: Waiting, failure: Exception) -> None:
         """Try again later, and where nobody can be reached tell the next in line now."""
         after, why = self._again(waiting, failure)
+        lane, tried = waiting.notice.lane.value, waiting.attempts + 1
+        log.event(
+            "courier.put_off", level=WARNING, school=waiting.school, lane=lane, attempts=tried, code=why
+        )
         await self.desk.do(lambda: self.outbox.retry(waiting, self.now(), after=after, why=why))
         if isinstance(failure, Unreachable) and not waiting.alarms:
             await self._alarm(waiting)
@@ -223,6 +228,7 @@ class Courier:
         try:
             await act
         except Exception as failure:  # noqa: BLE001 - a courier that dies delivers nothing
-            log.failure("courier.failed", failure, step=step)
+            if not isinstance(failure, Later | Unreachable | OSError):
+                log.failure("courier.failed", failure, step=step)
             return failure
         return None

@@ -38,6 +38,8 @@ FORMER_PUPILS = "PER-6b"
 MOST_QUOTED = 2
 MOST_SUPPORTING = 2
 
+WORRIES = frozenset({IntentKind.REPORT_ESAFETY, IntentKind.REPORT_BREACH, IntentKind.URGENT})
+
 AGE = Question(id="age", ask="How old are they now?", kind=Kind.NUMBER, required=True, lowest=0, highest=120)
 LEFT = Question(
     id="left",
@@ -180,7 +182,7 @@ def _say(visit: Visit, match: Match, text: str) -> Outcome:
             return _reply(answer(visit, replace(found, clauses=clauses), told_of))
         case Unsure():
             _count(visit, "", "unsure")
-            return _reply(_which(visit, match))
+            return _which(visit, match)
         case NotCovered():
             _count(visit, match.intent, "not covered")
             return _reply(not_covered(visit, visit.intents.get(match.intent), match.nearest))
@@ -242,14 +244,16 @@ def _offer_buttons(visit: Visit, draft: str, *, breach: bool, urgent: bool) -> t
     return (start, question) if breach else (now, start, question)
 
 
-def _which(visit: Visit, match: Unsure) -> Message:
+def _which(visit: Visit, match: Unsure) -> Outcome:
+    """Ask which was meant; in private when one of the readings is a worry."""
     options = [visit.intents[id] for id in match.options if id in visit.intents][:3]
     summary = "Which of these do you mean?"
-    return Message(
+    message = Message(
         summary=summary,
         parts=(Paragraph(text=summary, strong=True),),
         buttons=tuple(_option(intent) for intent in options),
     )
+    return Outcome(reply=Reply(messages=(message,), privately=any(i.kind in WORRIES for i in options)))
 
 
 def _option(intent: Intent) -> Button:

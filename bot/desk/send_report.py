@@ -1,6 +1,7 @@
 """Send a report: open its case or cases, alert the right people and nobody else, give a receipt."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.desk import announce, follow_up, walk_form
@@ -13,11 +14,14 @@ from bot.desk.wording import danger
 from bot.school.answers import faults
 from bot.school.casework import told_so_far
 from bot.school.concerns import Case, CaseKind, Concern, EntryKind, NewCase, Urgency
-from bot.school.forms import Answer, Answers, Draft, Form, given
+from bot.school.forms import Answer, Answers, Draft, Form
 from bot.school.messages import Button, Dialog, Notice, Outcome, Paragraph, Reply
 from bot.school.retention import kept_until
 from bot.school.routing import OUTSIDE, REPORTER, Route, named_adults, named_children, route
 from bot.school.urgency import marks, urgency
+
+SAME_DANGER = timedelta(minutes=10)
+"""Pressing "in danger now" again this soon means the same child; the alarm is already ringing."""
 
 
 def send(visit: Visit, draft: str, filled: Mapping[str, Answer], *, sealed: bool = False) -> Outcome:
@@ -40,39 +44,49 @@ def send(visit: Visit, draft: str, filled: Mapping[str, Answer], *, sealed: bool
 
 def danger_now(visit: Visit, draft: str = "") -> Outcome:
     """Ping the DSL, the deputy and the headteacher with a reference at once; the words can follow."""
-    routes = route(visit.school, "esafety", {}, visit.who.id, visit.today).routes
-    account = {"form": "esafety", "answers": {}, "danger": "yes"}
-    concern = visit.books.cases.open(
-        visit.who.id, "esafety", [_new_case(visit, one, Urgency.DANGER, account, (), ()) for one in routes]
-    )
-    case = concern.cases[0]
-    visit.books.audit.write(visit.who.id, "danger.pressed", case.reference)
-    notices = (*announce.new_case(visit, case), *announce.danger_pings(visit, case))
-    said = {"account": ""} if not draft else dict(visit.books.drafts.get(draft, visit.who.id).answers)
-    if draft:
-        visit.books.drafts.drop(draft, visit.who.id)
-    answers = {id: a for id, a in said.items() if given(a)}
-    more = visit.books.drafts.start(
-        visit.who.id,
-        "esafety",
-        visit.forms["esafety"].pages[0].id,
-        {**answers, "urgency": Urgency.DANGER.value, CASE: concern.id, QUICK: "yes"},
-    )
+    concern, notices = _ring(visit)
+    later = _words_later(visit, concern, draft)
     dialog = Dialog(
-        id=f"danger:{case.reference}",
+        id=f"danger:{announce.stem(concern)}",
         title="Now: 999, then a person",
         parts=(
             danger(visit),
-            Paragraph(text=f"Reference {case.reference}", strong=True),
+            Paragraph(text=f"Reference {announce.stem(concern)}", strong=True),
             *(Paragraph(text=line) for line in visit.step_zero.pinged),
             Paragraph(
-                text="When the child is safe, tell them what you know here. Nothing else is needed now."
+                text="When the child is safe, tell them here what you know. Nothing else is needed now."
             ),
         ),
-        buttons=(Button(label="Tell them what I know", action="draft.resume", value=more.id),),
+        buttons=(Button(label="Tell them what I know", action="draft.resume", value=later.id),),
     )
-    reply = Reply(dialog=dialog, privately=True)
-    return Outcome(reply=reply, notices=(announce.receipt(visit, concern, "sent"), *notices))
+    return Outcome(reply=Reply(dialog=dialog, privately=True), notices=notices)
+
+
+def _ring(visit: Visit) -> tuple[Concern, tuple[Notice, ...]]:
+    """Open a case without a word in it and alert everybody; a second press soon after is the same one."""
+    soon = (one for one in visit.books.cases.of_reporter(visit.who.id) if visit.now - one.sent < SAME_DANGER)
+    for one in soon:
+        if one.cases[0].urgency is Urgency.DANGER and one.cases[0].kind is CaseKind.ESAFETY:
+            return one, ()
+    routes = route(visit.school, "esafety", {}, visit.who.id, visit.today).routes
+    account = {"form": "esafety", "answers": {}, "danger": "yes"}
+    new = [_new_case(visit, one, Urgency.DANGER, account, (), ()) for one in routes]
+    concern = visit.books.cases.open(visit.who.id, "esafety", new)
+    case = concern.cases[0]
+    visit.books.audit.write(visit.who.id, "danger.pressed", case.reference)
+    bells = (*announce.new_case(visit, case), *announce.danger_pings(visit, case))
+    return concern, (*bells, announce.receipt(visit, concern, "sent"))
+
+
+def _words_later(visit: Visit, concern: Concern, draft: str) -> Draft:
+    """A draft of the short form that belongs to the case just opened, with what was typed already."""
+    said: Answers = {}
+    if draft:
+        said = visit.books.drafts.get(draft, visit.who.id).answers
+        visit.books.drafts.drop(draft, visit.who.id)
+    own = {"urgency": Urgency.DANGER.value, CASE: concern.id, QUICK: "yes"}
+    first = visit.forms["esafety"].pages[0].id
+    return visit.books.drafts.start(visit.who.id, "esafety", first, {**said, **own})
 
 
 def _all_faults(visit: Visit, form: Form, answers: Answers) -> dict[str, str]:

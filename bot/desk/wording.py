@@ -134,7 +134,7 @@ def lado(visit: Visit) -> Callout:
         tone=Tone.CAUTION,
         title="You can go outside the school",
         lines=(
-            "The local authority designated officer (LADO) takes concerns about adults working with children.",
+            "The local authority designated officer (LADO) looks into concerns about adults here.",
             *phone_lines(visit, ("lado", "nspcc")),
         ),
     )

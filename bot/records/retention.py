@@ -1,10 +1,13 @@
 """What is kept no longer: drafts, replies, cases whose time has come, delivered notices."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.records.errors import Erased, OnHold
 from bot.records.outbox import Outbox
+from bot.school.concerns import Case
 
 if TYPE_CHECKING:
     from bot.records.database import Database
@@ -46,10 +49,17 @@ def sweep(database: "Database", school: str, now: datetime) -> Swept:
 
 def _erase_due(database: "Database", school: str, now: datetime) -> int:
     """Shred each due case with its audit entry, each in a transaction of its own."""
-    with database.read(school, now) as books:
-        due = books.cases.due_for_erasure(now)
-    for case in due:
+    erased = 0
+    for case in _due(database, school, now):
         with database.books(school, now) as books:
-            books.cases.erase(case)
-            books.audit.write(BOT, "case.erased", case.reference, reason="retention")
-    return len(due)
+            with suppress(OnHold, Erased):  # decided by somebody else since
+                books.cases.erase(case)
+                books.audit.write(BOT, "case.erased", case.reference, reason="retention")
+                erased += 1
+    return erased
+
+
+def _due(database: "Database", school: str, now: datetime) -> tuple[Case, ...]:
+    """The cases whose time has come."""
+    with database.read(school, now) as books:
+        return books.cases.due_for_erasure(now)

@@ -42,10 +42,10 @@ def as_docx(document: Document, path: Path) -> Path:
     return path
 
 
-def as_pdf(document: Document, path: Path) -> Path:
+def as_pdf(document: Document, path: Path, rows: int = PAGE) -> Path:
     """A PDF with a running head, page numbers and nothing but placed lines of text."""
     objects: list[bytes] = []
-    sheets = pages(document)
+    sheets = pages(document, rows)
     for number, page in enumerate(sheets, 1):
         shown = [(50, 805, "Social media policy"), (290, 30, f"Page {number} of {len(sheets)}")]
         shown += [(50, 770 - 16 * row, line) for row, line in enumerate(page) if line.strip()]
@@ -56,7 +56,7 @@ def as_pdf(document: Document, path: Path) -> Path:
     return path
 
 
-def pages(document: Document) -> list[list[str]]:
+def pages(document: Document, rows: int = PAGE) -> list[list[str]]:
     """The document's lines, wrapped and cut into pages without regard to sentences."""
     lines = []
     for part in document.parts:
@@ -65,7 +65,7 @@ def pages(document: Document) -> list[list[str]]:
             lines += textwrap.wrap(f"• {block.text}" if block.bullet else block.text, WIDTH)
             lines.append("")
         lines.append("")
-    return [lines[start : start + PAGE] for start in range(0, len(lines), PAGE)]
+    return [lines[start : start + rows] for start in range(0, len(lines), rows)]
 
 
 def _escaped(line: str) -> str:

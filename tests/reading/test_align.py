@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.reading.mini import AIMS, BEES, DOCUMENT, OFFICIAL, POLICY, TOOLS, bu
 from tests.reading.paper import as_docx, as_md, as_pdf, as_txt
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-WRITERS = {"txt": as_txt, "md": as_md, "docx": as_docx, "pdf": as_pdf}
+WRITERS = {"txt": as_txt, "md": as_md, "docx": as_docx, "pdf": partial(as_pdf, rows=9)}
 
 
 def edited(*parts: Part) -> Document:

@@ -15,7 +15,7 @@ from tests.records.given import CHAIR, DSL, HEAD, NOW, SCHOOL, execute, notice, 
 
 LEASE = timedelta(seconds=30)
 SECOND = timedelta(seconds=1)
-COUNT = int(os.environ.get("USHER_TESTS_NOTICES", "2000"))
+COUNT = int(os.environ.get("USHER_TESTS_NOTICES", "1000"))
 
 
 @pytest.fixture
@@ -126,10 +126,8 @@ def test_a_thousand_failing_notices_delay_a_fresh_one_by_one_cycle_at_most(
     database: Database, outbox: Outbox
 ) -> None:
     post(database, *(notice(f"bad{n}") for n in range(1000)))
+    execute(database, "UPDATE outbox SET attempts = 3, why = 'unreachable'")
     now = NOW
-    while waiting := claim(outbox, now, most=500):
-        for one in waiting:
-            outbox.retry(one, now, after=SECOND, why="unreachable")
     for lane in Lane:  # every one of the thousand is due again, and some less urgent lanes wait as well
         now += timedelta(minutes=1)
         post(database, notice(f"fresh-{lane}", lane=lane), now=now)
@@ -263,10 +261,11 @@ def test_eight_couriers_claim_every_notice_once(url: str, database: Database) ->
     post(database, *(notice(f"n{number}", lane=list(Lane)[number % 4]) for number in range(COUNT)))
     command = [sys.executable, "-m", "tests.records.worker", "courier", url]
     couriers = [
-        subprocess.Popen([*command, f"w{number}"], stdout=subprocess.PIPE, text=True) for number in range(8)
+        subprocess.Popen([*command, f"w{number}", "2"], stdout=subprocess.PIPE, text=True)
+        for number in range(4)
     ]
     claimed = [line for courier in couriers for line in courier.communicate(timeout=120)[0].split()]
-    assert [courier.returncode for courier in couriers] == [0] * 8
+    assert [courier.returncode for courier in couriers] == [0] * 4
     assert len(claimed) == len(set(claimed)) == COUNT
     assert execute(database, "SELECT count(*) AS n FROM outbox WHERE settled IS NULL") == [{"n": 0}]
 

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from bot.records.database import Database
@@ -61,14 +62,20 @@ def rotate(url: str, killed_at: str) -> None:
     Database(url, KeyRing.parse(f"{NEW_KEY},{KEY}"), moment=moment).rotate(lambda *_: None)
 
 
-def courier(url: str, worker: str) -> None:
-    """Claim and settle until nothing is left, and print what was claimed."""
-    database = Database(url, KeyRing.parse(KEY))
-    outbox = Outbox(database)
-    while claimed := outbox.claim(NOW, worker, lease=timedelta(minutes=5), most=50):
-        for waiting in claimed:
-            outbox.settle(waiting, NOW, worker)
-        say("\n".join(str(waiting.id) for waiting in claimed))
+def courier(url: str, worker: str, couriers: str) -> None:
+    """Claim and settle until nothing is left, several at once, and print what was claimed."""
+
+    def work(number: int) -> None:
+        database = Database(url, KeyRing.parse(KEY))
+        outbox = Outbox(database)
+        while claimed := outbox.claim(NOW, f"{worker}-{number}", lease=timedelta(minutes=5), most=50):
+            for waiting in claimed:
+                outbox.settle(waiting, NOW, worker)
+            say("\n".join(str(waiting.id) for waiting in claimed))
+        database.close()
+
+    with ThreadPoolExecutor(int(couriers)) as pool:
+        list(pool.map(work, range(int(couriers))))
 
 
 ACTS: dict[str, Callable[..., None]] = {act.__name__: act for act in (count, migrate, admit, rotate, courier)}

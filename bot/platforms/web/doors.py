@@ -105,10 +105,10 @@ def forwarded(request: web.Request) -> bool:
     return any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via"))
 
 
-def plainly(error: web.HTTPException) -> web.StreamResponse:
-    """A refusal in a sentence, whoever raised it; redirects go through as they are."""
-    if error.status < 400:
-        return error
+def plainly(error: web.HTTPException) -> web.Response:
+    """A refusal in a sentence, whoever raised it; redirects lead where they led."""
+    if isinstance(error, web.HTTPRedirection):
+        return web.Response(status=error.status, headers={hdrs.LOCATION: error.headers["Location"]})
     say = "There is nothing at this address." if error.status == 404 else error.text or error.reason
     return refusal(error.status, say)
 

@@ -23,6 +23,8 @@ class Knock:
     thread: str
     within: str = ""
     """The line whose button was pressed, or DIALOG, or nothing when it was typed."""
+    draft: str = ""
+    """The draft of the dialog it was done in."""
     line: Line | None = None
     root: Line | None = None
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.platforms.web import stream
 from bot.platforms.web.doors import LARGEST_BODY, body, guard, shelf
 from bot.platforms.web.identity import Sessions, card, groups, places, seen_by
-from bot.platforms.web.knock import Knock
+from bot.platforms.web.knock import DIALOG, Knock
 from bot.platforms.web.render import (
     Json,
     Unreadable,
@@ -219,6 +219,7 @@ class Counter:
             place=place,
             thread=thread,
             within=within,
+            draft=name(sent.get("draft", ""), empty=True),
             line=line,
             root=self._shown(thread, person, place),
             did=read_did(sent.get("did")),
@@ -252,6 +253,7 @@ class Counter:
         )
         reply = await self._admit(activity)
         lines = self._talk.add(knock.lines(reply, at, self._clock()))
-        self._talk.keep(knock.person, knock.did, reply)
+        draft = knock.draft if knock.within == DIALOG else None
+        self._talk.keep(knock.person, draft, knock.did, reply)
         self._bell.ring()
         return Said(lines=lines, reply=reply)

@@ -19,7 +19,7 @@ MOST_FIELDS = 200
 MOST_ITEMS = 500
 
 
-class Unreadable(ValueError):  # noqa: N818 - errors are nouns (house.md)
+class Unreadable(ValueError):
     """What came from the browser is not something a person can do here; the text says why."""
 
 

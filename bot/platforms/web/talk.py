@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.school.activities import Filled
+from bot.school.activities import Did, Filled
 from bot.school.forms import Answer
 from bot.school.messages import Button, Dialog, Message, Reply
 
@@ -92,12 +92,16 @@ class Talk:
         """The half-filled dialog this person had open last."""
         return self._kept.get(person)
 
-    def keep(self, person: str, did: object, reply: Reply) -> None:
-        """Follow the dialog of a draft through what was done, so that a reload finds it again."""
+    def keep(self, person: str, draft: str | None, did: Did, reply: Reply) -> None:
+        """Follow a half-filled dialog through what was done, so that a reload finds it again.
+
+        `draft` is the one of the dialog that it was done in, None when it was done in conversation.
+        """
         open = self._kept.get(person)
-        if open and isinstance(did, Filled):
+        ours = open is not None and draft == open.draft
+        if open and ours and isinstance(did, Filled):
             self._kept[person] = refilled(open, did.answers)
-        if reply.closes:
+        if reply.closes and (ours or draft is None):
             self._kept.pop(person, None)
         if reply.dialog and reply.dialog.draft:
             self._kept[person] = reply.dialog

@@ -268,6 +268,7 @@ def form(step: int, answers: Answers, *, errors: bool = False) -> Dialog:
             Field(question=QUESTIONS[id], answer=answers.get(id), error=wrong.get(id, "")) for id in ids
         ),
         buttons=(
+            onward if step == 1 else last,
             Button(
                 label="Discard",
                 action="draft.drop",
@@ -275,7 +276,6 @@ def form(step: int, answers: Answers, *, errors: bool = False) -> Dialog:
                 style=Style.DANGER,
                 confirm="Discard everything?",
             ),
-            onward if step == 1 else last,
         ),
     )
 

@@ -43,9 +43,3 @@ class Served:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
-
-
-if __name__ == "__main__":
-    served = Served(8123)
-    print(served.url)
-    threading.Event().wait()

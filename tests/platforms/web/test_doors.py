@@ -41,7 +41,7 @@ def ask(
         if origin:
             line.putheader("Origin", served.url if origin == "own" else origin)
         line.putheader("Content-Length", str(len(sent)))
-        headers.setdefault("Content-Type", "application/json")
+        headers.setdefault("Content_Type", "application/json")
     for name, value in headers.items():
         line.putheader(name.replace("_", "-"), value)
     line.endheaders(sent)

@@ -1,4 +1,4 @@
-"""read(render(form, answers)) == answers: through the page's JSON for many forms, through Chromium for some."""
+"""read(render(form, answers)) == answers: through JSON for many forms, through Chromium for some."""
 
 import json
 import string

@@ -23,7 +23,7 @@ export class DialogView {
     this.body = el("div", { class: "dialog-body" }, this.wrong, this.note, this.parts, this.form);
     this.node = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title" },
       el("header", { class: "dialog-top" }, el("div", {}, this.step, this.title), this.close),
-      this.bar, this.body, el("footer", { class: "dialog-foot" }, this.saved, this.row),
+      this.bar, this.body, el("footer", { class: "dialog-foot" }, this.row, this.saved),
       el("div", { class: "heard unseen", role: "status" }));
     this.node.addEventListener("cancel", (event) => { event.preventDefault(); this.park(); });
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.enter(); });
@@ -46,7 +46,7 @@ export class DialogView {
     this.show(dialog);
     this.saver = new Autosave({
       send: (answers) => this.context.send(
-        { kind: "filled", action: "draft.keep", value: this.dialog.draft, answers }, () => this.lost()),
+        { kind: "filled", action: "draft.keep", value: this.dialog.draft, answers }, () => this.lost(), this.dialog.draft),
       read: () => this.read(),
       kept: (reply, answers) => this.kept(reply, answers),
       say: (words) => { this.saved.textContent = words; },
@@ -74,14 +74,14 @@ export class DialogView {
     if (of) Object.assign(this.bar, { max: Number(of), value: Number(at) });
   }
 
-  // Guidance that appears because of an answer is shown right under that answer.
+  // A box that appears because of an answer is shown right under that answer; the rest stays above.
   showParts(parts) {
     const fresh = draw(parts);
     const times = new Map();
     const wanted = new Map(parts.map((part, n) => {
       const words = JSON.stringify(part);
       times.set(words, (times.get(words) ?? 0) + 1);
-      return [`${times.get(words)}:${words}`, fresh[n]];
+      return [`${times.get(words)}:${words}`, { node: fresh[n], boxed: part.type === "Callout" }];
     }));
     for (const [key, node] of this.partNodes) {
       if (wanted.has(key)) continue;
@@ -91,21 +91,24 @@ export class DialogView {
     const under = this.lastTouched && this.fields.get(this.lastTouched)?.node;
     const first = this.partNodes.size === 0 && !under;
     let after = null;
-    for (const [key, node] of wanted) {
+    this.changedAbove = false;
+    for (const [key, { node, boxed }] of wanted) {
       const there = this.partNodes.get(key);
       if (there) {
         if (there.parentNode === this.parts) after = there;
         continue;
       }
       this.partNodes.set(key, node);
-      if (first) this.parts.append(node);
-      else if (under) {
+      if (under && boxed) {
         node.classList.add("arrived");
         node.setAttribute("role", "alert");
         under.append(node);
-      } else if (after) after.after(node);
+        continue;
+      }
+      if (after) after.after(node);
       else this.parts.prepend(node);
-      if (!under) after = node;
+      after = node;
+      this.changedAbove = !first;
     }
   }
 
@@ -170,9 +173,11 @@ export class DialogView {
   // What an autosave brought back: conditional questions, guidance; never somebody's words undone.
   kept(reply, sent) {
     const fresh = reply.dialog;
+    if (!this.saver.stopped && !fresh && (reply.closes || reply.entries.length)) this.context.follow(reply, this);
     if (this.saver.stopped || !fresh || fresh.draft !== this.dialog.draft) return;
     const now = this.read();
     this.show(fresh);
+    if (this.changedAbove) this.saved.textContent = "Saved. What it says at the top has changed.";
     for (const field of fresh.fields) {
       const id = field.question.id;
       const view = this.fields.get(id);
@@ -197,7 +202,7 @@ export class DialogView {
       const did = button.submits
         ? { kind: "filled", action: button.action, value: button.value, answers: this.read() }
         : { kind: "pressed", action: button.action, value: button.value };
-      const reply = await this.context.send(did, () => this.lost());
+      const reply = await this.context.send(did, () => this.lost(), this.dialog.draft);
       this.context.follow(reply, this);
     } catch (problem) {
       this.say([el("p", { class: "trouble", text: problem.message })]);

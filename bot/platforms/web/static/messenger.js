@@ -1,6 +1,7 @@
 // The messenger: rooms on the left, the conversation, the box to write in, dialogs over it all.
 import { announce, byId, el, face, icon } from "./dom.js";
 import { DialogView } from "./dialog.js";
+import { watchFiles } from "./files.js";
 import { Log } from "./log.js";
 import { Stream, act, link, state } from "./net.js";
 import { ask, draw, summary } from "./parts.js";
@@ -23,8 +24,10 @@ function take(entries) {
   let changed = false;
   for (const entry of entries) {
     const key = `${entry.place} ${entry.id}`;
-    if (JSON.stringify(app.entries.get(key)) === JSON.stringify(entry)) continue;
-    app.entries.set(key, entry);
+    const was = app.entries.get(key);
+    if (was && JSON.stringify(was) === JSON.stringify({ ...entry, hung: was.hung })) continue;
+    // A card that is replaced stays where it hangs.
+    app.entries.set(key, { ...entry, hung: was ? was.hung ?? was.at : entry.at });
     changed = true;
   }
   if (changed) refresh();
@@ -32,7 +35,7 @@ function take(entries) {
 
 function inPlace(place) {
   return [...app.entries.values()].filter((entry) => entry.place === place)
-    .sort((one, other) => one.at - other.at || one.order - other.order);
+    .sort((one, other) => one.hung - other.hung || one.order - other.order);
 }
 
 function refresh() {
@@ -51,7 +54,7 @@ function refresh() {
 function follow(fresh) {
   const first = fresh[0].offsetTop - 16;
   const end = scroll.scrollHeight - scroll.clientHeight;
-  scroll.scrollTo({ top: Math.min(first, end) < end && end - first > 0 ? Math.min(first, end) : end });
+  scroll.scrollTo({ top: Math.min(first, end) });
 }
 
 function go(id) {
@@ -87,7 +90,7 @@ function trouble(text) {
 
 async function say(did, spot = {}, onLost = () => {}) {
   const place = spot.place ?? app.here;
-  const content = { place, thread: spot.thread ?? "", within: spot.within ?? "", did };
+  const content = { place, thread: spot.thread ?? "", within: spot.within ?? "", draft: spot.draft ?? "", did };
   if (spot.id) content.id = spot.id;
   app.busy += 1;
   const slow = setTimeout(() => { byId("busy").hidden = place !== app.here; }, 350);
@@ -146,7 +149,7 @@ function reply(root, field, button) {
 }
 
 async function dropped() {
-  const spot = { place: app.here, within: app.dialog ? "dialog" : "" };
+  const spot = { place: app.here, within: app.dialog ? "dialog" : "", draft: app.dialog?.dialog.draft };
   try {
     follows(await say({ kind: "dropped" }, spot), spot, app.dialog);
   } catch (problem) {
@@ -162,7 +165,7 @@ function follows(said, spot, view) {
     drop(view);
     focusOn(answers[0]);
   }
-  if (said.closes && app.parked) unpark();
+  if (said.closes && app.parked && (!view || app.parked.draft === view.dialog.draft)) unpark();
   if (said.dialog) {
     if (view && view === app.dialog) view.answered(said.dialog);
     else open(said.dialog, spot);
@@ -175,7 +178,7 @@ function open(dialog, spot) {
   if (app.dialog) drop(app.dialog);
   if (app.parked?.draft === dialog.draft) unpark();
   app.dialog = new DialogView(dialog, {
-    send: (did, onLost) => say(did, { ...spot, within: "dialog" }, onLost),
+    send: (did, onLost, draft) => say(did, { ...spot, within: "dialog", draft }, onLost),
     follow: (said, view) => follows(said, spot, view),
     parked: park,
   });
@@ -229,7 +232,7 @@ function focusOn(entry) {
 
 function begin(now) {
   Object.assign(app, { me: now.me, places: now.places, boot: now.boot });
-  app.entries = new Map(now.entries.map((entry) => [`${entry.place} ${entry.id}`, entry]));
+  app.entries = new Map(now.entries.map((entry) => [`${entry.place} ${entry.id}`, { ...entry, hung: entry.at }]));
   byId("school").textContent = now.school;
   byId("me-name").textContent = now.me.name;
   byId("me-job").textContent = now.me.job;
@@ -281,20 +284,7 @@ scroll.addEventListener("scroll", () => {
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && here()) refresh(); });
 
-// A file is never opened, whatever it is: Usher only hears that there was one.
-const holdsFile = (transfer) => [...(transfer?.types ?? [])].includes("Files");
-addEventListener("dragover", (event) => { if (holdsFile(event.dataTransfer)) event.preventDefault(); });
-addEventListener("drop", (event) => {
-  if (!holdsFile(event.dataTransfer)) return;
-  event.preventDefault();
-  dropped();
-});
-addEventListener("paste", (event) => {
-  if (!holdsFile(event.clipboardData)) return;
-  event.preventDefault();
-  dropped();
-});
-
 byId("rail-open").append(icon("menu"));
 byId("rail-close").append(icon("close"));
+watchFiles(dropped);
 state().then(begin);

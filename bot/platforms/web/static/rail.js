@@ -35,7 +35,7 @@ export class Rail {
 
   // How far this person has read, kept in the browser: a time, never a word of what was said.
   seen(place, entries) {
-    const last = entries.length ? entries.at(-1).at : 0;
+    const last = Math.max(0, ...entries.map((entry) => entry.at));
     try {
       if (last > Number(localStorage.getItem(this.key(place)) ?? 0)) localStorage.setItem(this.key(place), String(last));
     } catch { /* a browser that keeps nothing shows everything as unread, which is safe */ }

@@ -1,0 +1,1 @@
+"""Tests of operating Usher, through the command itself."""

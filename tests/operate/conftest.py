@@ -1,0 +1,78 @@
+"""The `usher` command on a home of its own, with an engine that has learnt a little, once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent.parent.parent
+USHER = (sys.executable, "-m", "bot")
+OURS = ("USHER_", "DATABASE_URL", "PORT", "SLACK_", "TEAMS_", "NO_COLOR", "TERM", "DISPLAY")
+COVERAGE = ("COVERAGE_", "COV_")
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Types commands, and looks at what comes of them."""
+
+    home: Path
+    intents: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        own = {"USHER_HOME": str(self.home), "USHER_INTENTS": str(self.intents), "TERM": "dumb"}
+        return kept | own | more
+
+    def usher(self, *words: str, typed: str | bytes = "", **more: str) -> "subprocess.CompletedProcess[str]":
+        given = typed if isinstance(typed, bytes) else typed.encode()
+        done = subprocess.run(
+            [*USHER, *words], input=given, capture_output=True, cwd=HERE, timeout=120,
+            env=self.environment(**more),
+        )  # fmt: skip
+        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *words: str, **more: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [*USHER, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HERE,
+            stdin=subprocess.DEVNULL, env=self.environment(**more),
+        )  # fmt: skip
+
+    def right(self, *words: str, typed: str = "", **more: str) -> str:
+        """What a command prints that must succeed."""
+        done = self.usher(*words, typed=typed, **more)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """All intents with the phrasings of two voices, learnt: enough for the command line."""
+    folder = tmp_path_factory.mktemp("learnt")
+    shutil.copytree(HERE / "intents", folder / "intents", ignore=lambda at, names: _left_out(names))
+    terminal = Terminal(folder / "home", folder / "intents")
+    terminal.right("train")
+    return terminal
+
+
+def _left_out(names: list[str]) -> list[str]:
+    voices = {"young-ta.yml", "anxious-new-teacher.yml"}
+    return [name for name in names if "young-ta.yml" in names and name not in voices]
+
+
+@pytest.fixture
+def terminal(learnt: Terminal, tmp_path: Path) -> Terminal:
+    """A fresh home."""
+    shutil.copytree(learnt.home / "learnt", tmp_path / "home" / "learnt")
+    return Terminal(tmp_path / "home", learnt.intents)
+
+
+@pytest.fixture
+def records(terminal: Terminal) -> Terminal:
+    """A fresh home with a key and tables."""
+    terminal.right("keys", "new")
+    terminal.right("migrate")
+    return terminal
