@@ -66,6 +66,11 @@ def configure(level: str, stream: IO[str] | None = None) -> None:
     threading.excepthook = _uncaught_in_thread
 
 
+def be_quiet() -> None:
+    """From now on only warnings and errors: for a terminal somebody is reading."""
+    _usher.setLevel(logging.WARNING)
+
+
 def drop_words(record: logging.LogRecord) -> bool:
     """Take the words and arguments out of a library's record before anything can format them."""
     if record.name != "usher":
@@ -114,9 +119,7 @@ def _pin(logger: logging.Logger) -> None:
     logger.setLevel(logging.WARNING)
 
 
-def _uncaught(
-    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
-) -> None:
+def _uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     failure("uncaught", error)
 
 

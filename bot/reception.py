@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.desk import answer_question, follow_up, greet, raise_concern, send_report, work_case
-from bot.desk.refusals import DraftGone, NoFiles, NotStaff, NotYourCase, Refusal, UnknownAction
+from bot.desk.refusals import DraftGone, Garbled, NoFiles, NotStaff, NotYourCase, Refusal, UnknownAction
 from bot.desk.visit import Visit
 from bot.desk.wording import refuse
 from bot.reading.house import House
 from bot.records.books import Books
 from bot.records.database import Database
 from bot.records.errors import NoSuchCase, NoSuchDraft
-from bot.school.activities import Activity, Dropped, Filled, Pressed, Said
+from bot.school.activities import Activity, Did, Dropped, Filled, Pressed, Said
 from bot.school.codec import from_json, to_json
 from bot.school.forms import Answers
 from bot.school.matching import Matcher
@@ -95,14 +95,14 @@ class Reception:
         """Do what was asked, once. The same activity again gets the same reply, and nothing else happens."""
         self.moment("received")
         with self.database.books(activity.school, activity.at) as books:
-            earlier = books.inbox.enter(activity.id)
+            earlier = books.inbox.enter(_once(activity))
             if earlier is not None:
                 return _reply(earlier)
             self.moment("admitted")
             outcome = self._deal(books, activity)
             for notice in outcome.notices:
                 books.outbox.post(notice)
-            books.inbox.keep(activity.id, to_json(outcome.reply))
+            books.inbox.keep(_once(activity), to_json(outcome.reply))
         return outcome.reply
 
     def _deal(self, books: Books, activity: Activity) -> Outcome:
@@ -137,6 +137,8 @@ class Reception:
 def attend(visit: Visit, activity: Activity) -> Outcome:
     """Call the one verb that this activity names."""
     did = activity.did
+    if not well_formed(did):
+        raise Garbled
     if isinstance(did, Said):
         said = " ".join(did.text.split())
         words = WORDS.get(said.casefold().rstrip("!.?"))
@@ -150,6 +152,37 @@ def attend(visit: Visit, activity: Activity) -> Outcome:
     if isinstance(did, Filled) and did.action in PRESSED:
         return PRESSED[did.action](visit, did.value)
     raise UnknownAction
+
+
+def _once(activity: Activity) -> str:
+    """What makes it happen once. An id that somebody else sends again is not theirs to have answered."""
+    return f"{activity.person} {activity.id}"
+
+
+def well_formed(did: Did) -> bool:
+    """Whether a platform has sent only what a form of ours can hold: strings, lists of them, and rows."""
+    match did:
+        case Said():
+            return isinstance(did.text, str)
+        case Pressed():
+            return isinstance(did.action, str) and isinstance(did.value, str)
+        case Filled():
+            named = isinstance(did.action, str) and isinstance(did.value, str)
+            return named and isinstance(did.answers, Mapping) and all(map(_answer, did.answers.values()))
+        case Dropped():
+            return True
+    return False
+
+
+def _answer(answer: object) -> bool:
+    """Whether it is one: text, a tuple of texts, or a tuple of rows of texts."""
+    if not isinstance(answer, tuple):
+        return isinstance(answer, str)
+    return all(isinstance(item, str) for item in answer) or all(map(_row, answer))
+
+
+def _row(row: object) -> bool:
+    return isinstance(row, Mapping) and all(isinstance(cell, str) for cell in row.values())
 
 
 def _reply(kept: str) -> Reply:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.shared import FAULT, load_house, load_matcher, settings_now
+from bot.platforms.terminal.screen import whole
 
 if TYPE_CHECKING:
     from bot.understanding.evaluate import Evaluation
@@ -80,7 +81,7 @@ def _read(line: bytes) -> tuple[Any, str] | str:
         return 'a line must be an object with "id" and a "text" in quotes'
     if not isinstance(entry.get("id"), str | int):
         return 'the "id" must be text or a number'
-    return entry["id"], entry["text"]
+    return entry["id"], whole(entry["text"])
 
 
 @click.command()

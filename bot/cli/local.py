@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot import log
 from bot.cli.shared import load_house, progress
 from bot.settings import Misset, for_demo
 
@@ -73,6 +74,8 @@ def talk(name: str | None, *, plain: bool) -> None:
 def _sample() -> "Usher":
     from bot.wiring.local import open_sample
 
+    if "USHER_LOG_LEVEL" not in os.environ:
+        log.be_quiet()
     settings = for_demo(os.environ)
     load_house(settings)
     return open_sample(settings, progress=progress())

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from bot.desk.refusals import UnknownAction
 from bot.desk.visit import Visit
 from bot.desk.wording import VERDICTS, danger, next_step, told
+from bot.school.answers import fault
 from bot.school.former_pupils import Told, explain, listen, weigh, years_gone
 from bot.school.forms import Answers, Kind, Question
 from bot.school.matching import (
@@ -73,7 +75,7 @@ def only_a_question(visit: Visit, draft: str) -> Outcome:
 
 def answer_intent(visit: Visit, intent: str) -> Outcome:
     """Answer the reading that was picked."""
-    found = visit.intents[intent]
+    found = _intent(visit, intent)
     _count(visit, found.id, "chosen")
     if found.kind is IntentKind.NOT_COVERED:
         return _reply(not_covered(visit, found))
@@ -82,8 +84,9 @@ def answer_intent(visit: Visit, intent: str) -> Outcome:
 
 def not_what_i_meant(visit: Visit, intent: str) -> Outcome:
     """Count the miss, and offer the neighbouring readings; the words themselves are not kept."""
-    _count(visit, intent, "not meant")
-    clauses = set(visit.intents[intent].clauses)
+    missed = _intent(visit, intent)
+    _count(visit, missed.id, "not meant")
+    clauses = set(missed.clauses)
     near = [
         other
         for other in visit.intents.values()
@@ -104,11 +107,8 @@ def work_it_out() -> Outcome:
 
 def former_pupil(visit: Visit, answers: Answers) -> Outcome:
     """Apply the former-pupil rule to an age and a year of leaving."""
-    wrong = {}
-    for question in (AGE, LEFT):
-        said = answered(answers, question.id)
-        if not said.isdigit() or not question.lowest <= int(said) <= question.highest:
-            wrong[question.id] = f"Please give a whole number from {question.lowest} to {question.highest}."
+    told_so = {q.id: fault(q, answers.get(q.id), visit.local, needed=True) for q in (AGE, LEFT)}
+    wrong = {id: sentence for id, sentence in told_so.items() if sentence}
     if not wrong and int(answered(answers, "left")) > visit.today.year:
         wrong["left"] = "This year hasn't come yet. Please give the year they left."
     if wrong:
@@ -293,6 +293,13 @@ def _buttons(intent: Intent, *, ask_sums: bool) -> tuple[Button, ...]:
         first = Button(label="Work it out for me", action="former.ask")
     miss = Button(label="Not what I meant", action="ask.missed", value=intent.id)
     return (first, miss) if first else (miss,)
+
+
+def _intent(visit: Visit, id: str) -> Intent:
+    """The intent of a button; an old message may name one that the school has taken out since."""
+    if id not in visit.intents:
+        raise UnknownAction
+    return visit.intents[id]
 
 
 def _sum_dialog(answers: Answers, wrong: dict[str, str]) -> Dialog:

@@ -21,6 +21,10 @@ class UnknownAction(Refusal):
     """A button that no longer does anything, or never did."""
 
 
+class Garbled(Refusal):
+    """What a platform sent cannot have come from a form of ours."""
+
+
 class NoFiles(Refusal):
     """A file was dropped on Usher, which takes none."""
 

@@ -14,12 +14,17 @@ A_YEAR = timedelta(days=365)
 def too_young(visit: Visit, form: str, answers: Answers) -> dict[str, str]:
     """An audience under the provider's minimum age is refused beside the question, with the clause."""
     youngest, least = text(answers, "youngest_age"), text(answers, "minimum_age")
-    if form != "site" or not (youngest.isdigit() and least.isdigit()) or int(youngest) >= int(least):
+    if form != "site" or not (_number(youngest) and _number(least)) or int(youngest) >= int(least):
         return {}
     return {
         "youngest_age": f"The provider asks for {least} and the youngest here is {youngest}, so this site "
         f"can't be requested. OFF-3b: {visit.cite('OFF-3b').text}"
     }
+
+
+def _number(said: str) -> bool:
+    """Digits that are one; what isn't is said beside the question itself."""
+    return said.isascii() and said.isdigit() and len(said) < 10
 
 
 def register(visit: Visit, case: Case, conditions: str) -> None:

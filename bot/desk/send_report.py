@@ -79,10 +79,13 @@ def _ring(visit: Visit) -> tuple[Concern, tuple[Notice, ...]]:
 
 
 def _words_later(visit: Visit, concern: Concern, draft: str) -> Draft:
-    """A draft of the short form that belongs to the case just opened, with what was typed already."""
-    said: Answers = {}
-    if draft:
-        said = visit.books.drafts.get(draft, visit.who.id).answers
+    """A draft of the short form that belongs to the case just opened, with what was typed already.
+
+    The draft beside the button may have gone since; danger is told all the same.
+    """
+    begun = next((one for one in visit.books.drafts.of(visit.who.id) if one.id == draft), None)
+    said: Answers = begun.answers if begun else {}
+    if begun:
         visit.books.drafts.drop(draft, visit.who.id)
     own = {"urgency": Urgency.DANGER.value, CASE: concern.id, QUICK: "yes"}
     first = visit.forms["esafety"].pages[0].id
@@ -101,7 +104,7 @@ def _file(
 ) -> tuple[Concern, tuple[Notice, ...]]:
     """Write the cases; what "in danger now" had opened already takes the child's part in."""
     before = answers.get(CASE)
-    if isinstance(before, str) and before:
+    if isinstance(before, str) and before and routes:
         return _file_into(visit, form, draft, answers, routes, before)
     concern = visit.books.cases.open(visit.who.id, form.id, _new_cases(visit, form, draft, answers, routes))
     notices: tuple[Notice, ...] = ()

@@ -74,6 +74,10 @@ REFUSED: Mapping[type[refusals.Refusal], tuple[str, str]] = {
         "That button no longer does anything.",
         "Say “help” to see what I can do.",
     ),
+    refusals.Garbled: (
+        "I couldn't read that.",
+        "Nothing was changed. Please open the form again and send it once more.",
+    ),
     refusals.NoFiles: ("I can't take files.", "\n".join(NO_IMAGES)),
     refusals.NotStaff: (
         "I only talk to staff of this school.",

@@ -15,7 +15,7 @@ from bot.school.policy import Clause, Policy, PolicyVersion
 
 ANYWHERE = 0.42
 """Likeness that is enough wherever the text stands: clauses may have been moved."""
-BETWEEN = 0.32
+BETWEEN = 0.26
 """Likeness that is enough between the clause's own neighbours, or far ahead of any other pair."""
 AHEAD = 0.12
 """How much less alike the next best must be, for the clause and for the text, to be far ahead."""
@@ -83,7 +83,8 @@ def align(document: Document, policy: Policy, previous: PolicyVersion | None = N
     search = Search(document=document, policy=policy, previous=previous)
     found: dict[str, Pair] = {}
     _surest_first(found, search.pairs)
-    weak = [p for p in search.pairs if _between(search, found, p) or _far_ahead(search, p)]
+    missing = [pair for pair in search.pairs if pair.clause not in found]
+    weak = [pair for pair in missing if _between(search, found, pair) or _far_ahead(search, pair)]
     _surest_first(found, weak, BETWEEN)
     texts = _mended(search.stretches, found)
     left = _leftover(search, found)

@@ -1,6 +1,7 @@
 """Reads a school's own policy document, whatever it was written with, into parts and blocks."""
 
 import io
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pypdf.errors import PyPdfError
 
 from bot.reading.lines import parts_of_pages
 from bot.reading.markdown import parts_of_markdown
-from bot.reading.pieces import Document, Part, Unreadable
+from bot.reading.pieces import BROKEN, Document, Part, Unreadable
 from bot.reading.word import parts_of_word
 
 LARGEST = 20_000_000
@@ -65,7 +66,7 @@ def _pdf(content: bytes, titles: Collection[str]) -> tuple[Part, ...]:
         if len(reader.pages) > MOST_PAGES:
             raise Unreadable(f"the PDF has more than {MOST_PAGES} pages.")
         pages = [page.extract_text(extraction_mode="layout").split("\n") for page in reader.pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as reason:
+    except (PyPdfError, zlib.error, AssertionError, *BROKEN) as reason:
         raise Unreadable("the PDF can't be read; save it again, or as .docx.") from reason
     return parts_of_pages(pages, titles)
 

@@ -15,8 +15,7 @@ from bot.school.forms import Card, Choice, Form, Kind, Page, Question, StepZero
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 CHOOSING = frozenset({Kind.CHOICE, Kind.CHOICES})
-LINE = 200
-PARAGRAPH = 3000
+LINE, PARAGRAPH = 200, 3000
 MOST_ON_A_PAGE = 5
 PLACES = frozenset(
     {

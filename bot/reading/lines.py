@@ -106,6 +106,7 @@ def _take(state: Unwrapping, layout: Layout, line: str, following: str) -> None:
             state.pieces.append(Block(text=joined, bullet=last.bullet, depth=last.depth))
     else:
         state.pieces.append(Block(text=text))
+        state.dashed = False
     state.gap, state.last_line = False, text
 
 
@@ -119,7 +120,8 @@ def is_heading(state: Unwrapping, layout: Layout, text: str, following: str) -> 
         return free or not _unfinished(state)
     if NUMBERED.match(text) and NUMBERED.match(following):
         return False
-    return free and _short(bare) and not _unfinished(state)
+    goes_on = following[:1].islower() or bare.rpartition(" ")[2].casefold() in DANGLING
+    return free and _short(bare) and not goes_on and not _unfinished(state)
 
 
 def join(before: str, after: str, words: Collection[str]) -> str:

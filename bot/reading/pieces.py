@@ -11,6 +11,10 @@ class Unreadable(Exception):
     """The file can't be read as a policy; the message says why and what to do."""
 
 
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError, OSError)
+"""What the libraries let slip when a file is damaged in a way that they didn't foresee."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Block:
     """A paragraph or one bullet, un-wrapped to a single line of text."""

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Collection
 from typing import Any
 
@@ -12,7 +13,7 @@ from docx.table import Table
 from rapidfuzz import fuzz
 
 from bot.reading.lines import BULLET, SURE_OF_A_TITLE
-from bot.reading.pieces import Block, Part, Unreadable, gather, plain, tidy
+from bot.reading.pieces import BROKEN, Block, Part, Unreadable, gather, plain, tidy
 
 LARGEST_UNPACKED = 200_000_000
 """Bytes; a small file that unpacks to more is a trap, not a policy."""
@@ -26,7 +27,7 @@ def parts_of_word(content: bytes, titles: Collection[str]) -> tuple[Part, ...]:
             if sum(each.file_size for each in packed.infolist()) > LARGEST_UNPACKED:
                 raise Unreadable("the Word file unpacks to far too much.")
         document = docx.Document(io.BytesIO(content))
-    except (zipfile.BadZipFile, OpcError, KeyError, ValueError) as reason:
+    except (zipfile.BadZipFile, zlib.error, OpcError, SyntaxError, *BROKEN) as reason:
         raise Unreadable("this isn't a Word document; save it again as .docx.") from reason
     pieces: list[Block | str] = []
     for item in document.iter_inner_content():

@@ -51,11 +51,11 @@ def _erase_due(database: "Database", school: str, now: datetime) -> int:
     """Shred each due case with its audit entry, each in a transaction of its own."""
     erased = 0
     for case in _due(database, school, now):
-        with database.books(school, now) as books:
-            with suppress(OnHold, Erased):  # decided by somebody else since
-                books.cases.erase(case)
-                books.audit.write(BOT, "case.erased", case.reference, reason="retention")
-                erased += 1
+        # OnHold, Erased: somebody has decided otherwise since
+        with suppress(OnHold, Erased), database.books(school, now) as books:
+            books.cases.erase(case)
+            books.audit.write(BOT, "case.erased", case.reference, reason="retention")
+            erased += 1
     return erased
 
 

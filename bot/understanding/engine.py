@@ -32,7 +32,7 @@ from bot.understanding.wording import spell_out
 
 Progress = Callable[[str, float], None]
 
-VERSION = "1"
+VERSION = "2"
 """Part of the cache key: raise it whenever the same intents would be learnt differently."""
 CATALOGUE = "catalogue"
 _CITED = 4

@@ -64,10 +64,11 @@ class Heads:
     vocabulary: Vocabulary
 
     def scores(self, alike: Floats, spelling: tuple[Columns, Floats], signs: Floats) -> Floats:
-        """The raw score of every intent, clause and kind, from the likeness to each example."""
+        """The raw score of every intent, clause and kind; the first examples are the landmarks."""
         columns, values = spelling
         spelt: Floats = values @ self.tables.terms[columns].astype(np.float32)
-        near: Floats = alike @ self.tables.meaning + signs @ self.tables.signs
+        landmarks = len(self.tables.meaning)
+        near: Floats = alike[:landmarks] @ self.tables.meaning + signs @ self.tables.signs
         return near + spelt + self.tables.bias
 
 

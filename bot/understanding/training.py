@@ -1,8 +1,8 @@
 """Learn the heads from what staff say: seconds, on any machine, the same result every time.
 
-First table: ridge regression of intents, clauses and kinds on likeness of meaning, on spelling
-and on signs, solved exactly. Leaving each voice out in turn costs almost nothing then, so the
-second table and every threshold are learnt from scores of voices the first table hadn't heard.
+First table: ridge regression of intents, clauses and kinds (see `regression`). Second table: how to
+weigh the evidence (see `weighing`), learnt, like every threshold, from scores that the first table
+gave to voices it hadn't heard.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.school.matching import Intent, IntentKind, Phrasing
-from bot.understanding import cues, evidence, features, weighing
+from bot.understanding import cues, evidence, features, regression, weighing
 from bot.understanding.evidence import KINDS
 from bot.understanding.heads import Heads, Names, Tables
 from bot.understanding.wording import spell_out
@@ -24,15 +24,9 @@ Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 Embed = Callable[[Sequence[str]], Floats]
 
-RIDGE = 1.0
-SPELLING = 0.5
-MEANING = 3.0
-SIGNS = 0.05
-BASE = 0.5
 EXAMPLES = 4096
 """Examples kept to compare a message with: the cost of an answer stays flat as phrasings grow."""
-_STEADY = 1e-3
-FOLDS = 12
+FOLDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,25 +90,6 @@ def accepted(phrasing: Phrasing, intent: Intent) -> tuple[str, ...]:
     return phrasing.clauses or intent.clauses
 
 
-def kernel(table: Sheet) -> Doubles:
-    """How alike any two phrasings are in meaning, spelling and signs."""
-    meaning = evidence.likeness(table.meaning @ table.meaning.T).astype(np.float64)
-    spelling = np.asarray((table.spelling @ table.spelling.T).toarray())
-    signs = table.signs @ table.signs.T
-    alike: Doubles = MEANING * meaning + SPELLING * spelling + SIGNS * signs + BASE
-    return alike
-
-
-def condense(meaning: Floats, kept: NDArray[np.intp], solution: Doubles) -> Floats:
-    """What was learnt on all phrasings, told by the examples kept alone."""
-    to_kept = evidence.likeness(meaning @ meaning[kept].T).astype(np.float64)
-    if len(kept) == len(meaning):
-        return (MEANING * solution).astype(np.float32)
-    among = to_kept[kept] + _STEADY * np.eye(len(kept))
-    condensed = np.linalg.solve(among, MEANING * to_kept.T @ solution)
-    return condensed.astype(np.float32)
-
-
 def balance(phrasings: Sequence[Phrasing]) -> Doubles:
     """A weight for each phrasing, so that a much-said intent doesn't drown a rare one."""
     ids = [phrasing.intent for phrasing in phrasings]
@@ -122,16 +97,6 @@ def balance(phrasings: Sequence[Phrasing]) -> Doubles:
     weights = np.array([sizes[intent] ** -0.5 for intent in ids])
     result: Doubles = weights / weights.mean()
     return result
-
-
-def solve(alike: Doubles, weights: Doubles, wanted: Doubles) -> tuple[Doubles, Doubles]:
-    """The exact ridge solution, and the inverse it came from."""
-    from scipy.linalg import lapack
-
-    factor, _ = lapack.dpotrf(alike + np.diag(RIDGE / weights), lower=1, overwrite_a=1)
-    half, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
-    inverse: Doubles = np.tril(half) + np.tril(half, -1).T
-    return inverse @ wanted, inverse
 
 
 def folds(phrasings: Sequence[Phrasing]) -> list[NDArray[np.intp]]:
@@ -142,15 +107,6 @@ def folds(phrasings: Sequence[Phrasing]) -> list[NDArray[np.intp]]:
     for at, name in enumerate(names):
         groups[at % len(groups)].append(name)
     return [np.flatnonzero(np.isin(voices, group)) for group in groups]
-
-
-def unheard(solution: Doubles, inverse: Doubles, wanted: Doubles, parts: list[Any]) -> Doubles:
-    """What each phrasing would have scored had its whole voice been left out."""
-    scores: Doubles = np.empty_like(wanted)
-    for part in parts:
-        missed = np.linalg.solve(inverse[np.ix_(part, part)], solution[part])
-        scores[part] = wanted[part] - missed
-    return scores
 
 
 def learn(
@@ -167,11 +123,12 @@ def learn(
     parts = folds(phrasings)
     numbers = np.array([list(intents).index(phrasing.intent) for phrasing in phrasings])
     kept = _kept(numbers)
-    solution, inverse = solve(kernel(table), balance(phrasings), wanted)
+    made = regression.design(table.meaning, kept[: regression.LANDMARKS], table.spelling, table.signs)
+    solution, scores = regression.fit(made, wanted, balance(phrasings), parts)
     layout = evidence.layout(listed, clauses)
     kinds = weighing.kind_numbers(listed)[numbers]
     known = weighing.Unheard(
-        scores=unheard(solution, inverse, wanted, parts),
+        scores=scores,
         near=nearest_elsewhere(table.meaning, kinds, parts),
         rules=table.rules,
         kinds=kinds,
@@ -181,6 +138,7 @@ def learn(
         ),
     )
     weighed = weighing.weigh(known, layout)
+    meaning, terms, signs, bias = made.tables(solution, len(table.vocabulary.terms))
     return Heads(
         names=Names(
             intents=tuple(intents),
@@ -189,10 +147,10 @@ def learn(
             near=tuple((phrasings[at].intent, phrasings[at].text) for at in kept),
         ),
         tables=Tables(
-            meaning=condense(table.meaning, kept, solution),
-            terms=(SPELLING * (table.spelling.T @ solution)).astype(np.float16),
-            signs=(SIGNS * table.signs.T @ solution).astype(np.float32),
-            bias=(BASE * solution.sum(axis=0)).astype(np.float32),
+            meaning=meaning,
+            terms=terms.astype(np.float16),
+            signs=signs,
+            bias=bias,
             examples=table.meaning[kept],
             example_kinds=kinds[kept].astype(np.int32),
             evidence=weighed.table,
@@ -224,8 +182,16 @@ def nearest_elsewhere(meaning: Floats, kinds: NDArray[np.int64], parts: list[Any
 
 
 def _kept(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The examples to remember: all of them, or evenly spread over the intents where too many."""
-    if len(numbers) <= EXAMPLES:
-        return np.arange(len(numbers))
+    """The examples to remember, the landmarks first; each choice spread evenly over the intents."""
     order = np.argsort(numbers, kind="stable")
-    return np.sort(order[np.linspace(0, len(order) - 1, EXAMPLES).astype(int)])
+    landmarks = _spread(order, regression.LANDMARKS)
+    others = np.setdiff1d(order, landmarks)
+    rest = others[np.argsort(numbers[others], kind="stable")]
+    return np.concatenate([landmarks, _spread(rest, EXAMPLES - len(landmarks))])
+
+
+def _spread(order: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+    """So many, evenly out of an ordered row."""
+    if len(order) <= size:
+        return order
+    return order[np.linspace(0, len(order) - 1, size).astype(int)]

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 from aiohttp import web
 
-from bot.wiring.works import Usher, listen, open_doors, until_told_to_stop
+from bot.wiring.works import Usher, listen, open_doors, told_to_stop
 
 LARGEST_BODY = 256 * 1024
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the platforms' servers knock from outside
@@ -13,13 +13,14 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - the platforms' servers knock from outside
 async def run(usher: Usher, *, doors: bool, delivery: bool) -> None:
     """Open the doors, carry notices, or both."""
     usher.prove_ready()
+    told = told_to_stop()
     async with AsyncExitStack() as open_now:
         if delivery:
             await open_now.enter_async_context(usher.delivering())
         if doors:
             listening = listen(EVERYWHERE, usher.settings.port)
             await open_now.enter_async_context(open_doors(application(usher), listening))
-        await until_told_to_stop()
+        await told.wait()
 
 
 def application(usher: Usher) -> web.Application:

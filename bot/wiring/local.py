@@ -29,12 +29,13 @@ from bot.wiring.works import (
     Progress,
     Usher,
     listen,
+    make_home,
     nothing,
     now,
     open_doors,
     open_house,
     open_matcher,
-    until_told_to_stop,
+    told_to_stop,
 )
 
 LOOPBACK = "127.0.0.1"
@@ -45,7 +46,7 @@ SETTLING = 0.5
 def open_sample(settings: Settings, *, progress: Progress | None = None, moment: Moment = nothing) -> Usher:
     """Usher on the sample store, made on first use with a key of its own."""
     house = open_house(settings)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_home(settings.home)
     make_key_file(settings.key_file, only_if=not (settings.home / "usher.db").exists())
     matcher = open_matcher(settings, house, progress)
     usher = Usher(settings=settings, house=house, matcher=matcher, moment=moment)
@@ -111,9 +112,10 @@ async def serve_page(usher: Usher, port: int, opened: Callable[[str], None]) -> 
     usher.sender = PageSender(usher, bell)
     app = page(usher.house.school, usher.admit, PageRooms(usher), port=port, bell=bell)
     app.add_routes(usher.watch.routes())
+    told = told_to_stop()
     async with usher.delivering(), open_doors(app, listening):
         opened(f"http://{LOOPBACK}:{port}")
-        await until_told_to_stop()
+        await told.wait()
 
 
 class TerminalRooms:

@@ -73,7 +73,7 @@ def open_matcher(settings: Settings, house: House, progress: Progress | None = N
     """The engine, from its cache where that still fits."""
     from bot.understanding import engine
 
-    settings.learnt.mkdir(parents=True, exist_ok=True)
+    make_home(settings.learnt)
     return engine.load(house.intents, house.phrasings, settings.learnt, progress)
 
 
@@ -92,7 +92,15 @@ def make_folder(settings: Settings) -> None:
     except UnknownDatabase as fault:
         raise Misset(str(fault)) from None
     if url.get_backend_name() == "sqlite":
-        Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_home(Path(str(url.database)).parent)
+
+
+def make_home(folder: Path) -> None:
+    """A folder for nobody else to look into. Misset when it cannot be made."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as refused:
+        raise Misset(f"the folder {folder} cannot be made ({refused.strerror}): set USHER_HOME") from None
 
 
 def open_database(settings: Settings, moment: Moment = nothing) -> Database:
@@ -197,12 +205,14 @@ class Usher:
         carrying = asyncio.create_task(self.courier.run())
         carrying.add_done_callback(_fallen)
         self.clock.start()
+        log.event("courier.started")
         try:
             yield
         finally:
             self.clock.stop()
             self.courier.stop()
             await carrying
+            log.event("courier.stopped")
 
     def close(self) -> None:
         """Give everything back."""
@@ -239,11 +249,10 @@ def listen(host: str, port: int) -> socket.socket:
         raise Misset(f"port {port} cannot be used ({refused.strerror}): choose another") from None
 
 
-async def until_told_to_stop() -> None:
-    """Wait for SIGTERM or Ctrl-C."""
+def told_to_stop() -> asyncio.Event:
+    """From now on SIGTERM and Ctrl-C set this event, and do nothing else."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, told.set)
-    await told.wait()
-    log.event("stopping")
+    return told

@@ -27,13 +27,9 @@ class Rules:
         if "knife" in said:
             return Urgent(intent="", clauses=CLAUSES, confidence=1.0)
         if "worried about" in said:
-            return Disclosure(
-                kind=IntentKind.REPORT_ESAFETY, intent="", clauses=CLAUSES, confidence=1.0
-            )
+            return Disclosure(kind=IntentKind.REPORT_ESAFETY, intent="", clauses=CLAUSES, confidence=1.0)
         if "colleague has" in said:
-            return Disclosure(
-                kind=IntentKind.REPORT_BREACH, intent="", clauses=CLAUSES, confidence=1.0
-            )
+            return Disclosure(kind=IntentKind.REPORT_BREACH, intent="", clauses=CLAUSES, confidence=1.0)
         return self.as_question(text)
 
     def as_question(self, text: str) -> Match:

@@ -18,7 +18,10 @@ def test_one_question_is_answered_with_the_clause_it_rests_on(terminal: Terminal
 
 def test_the_published_wording_is_quoted_once_there_is_one(records: Terminal) -> None:
     document = records.home / "policy.md"
-    wording = "Staff must not attempt to contact any pupil's parent on social media to make friends."
+    wording = (
+        "Palatine staff should not try to contact pupils or pupils' parents through social media, or "
+        "in any other way outside school, with the aim of developing a relationship of any sort."
+    )
     document.write_text(f"# Personal Use of Social Media\n\n- {wording}\n")
     done = records.usher("policy", "import", str(document), "--publish", "--label", "Autumn")
     assert done.returncode == 1, "49 clauses are missing"

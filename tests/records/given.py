@@ -1,6 +1,7 @@
 """What the tests of records begin with: a case, a notice, all the bytes of a database."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,8 +20,9 @@ from bot.school.people import Role
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 SCHOOL = "palatine"
-KEY = "k1:" + "A" * 43 + "="
-NEW_KEY = "k2:" + "B" * 43 + "="
+KEY, NEW_KEY = (
+    f"{id}:{base64.b64encode(hashlib.sha256(id.encode()).digest()).decode()}" for id in ("k1", "k2")
+)
 
 HEAD = Recipient(person="head")
 CHAIR = Recipient(person="chair")

@@ -34,7 +34,7 @@ def _fill(database: Database) -> Case:
         books.posts.show("channel:dsl", "c", Message(summary="New \u2014 concern"), NOW)
         books.policies.publish(version, "the text")
         books.counts.add(NOW.date(), "PER-1", "asked")
-        books.cases.hold(case, True)
+        books.cases.hold(case, on=True)
         return books.cases.by_reference(case.reference)
 
 

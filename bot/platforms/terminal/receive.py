@@ -18,8 +18,8 @@ from bot.school.people import Person, School
 
 HELP = (
     "Ask a question in your own words, or type the number of a button.",
-    "home: what Usher can do, and your half-written reports",
-    "my reports: what you have sent",
+    "home: what Usher can do for you",
+    "my reports: what you have sent, and what is half written",
     "rooms: the rooms you can see; go and a name: talk in that room; go direct: talk in private",
     "posts: everything that has been posted for you",
     "quit: leave",

@@ -1,5 +1,6 @@
 """Where lines are shown and typed: a plain linear screen for everybody, a coloured one on request."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -81,16 +82,22 @@ class RichScreen:
 
 def typed_line(prompt: str) -> str:
     """One line from standard input, with line editing where there is a terminal."""
+    if isinstance(sys.stdin, io.TextIOWrapper) and sys.stdin.errors != "replace":
+        sys.stdin.reconfigure(errors="replace")
     if sys.stdin.isatty():
         import readline  # noqa: F401 - input() edits lines once it is loaded
 
-        return input(prompt)
-    sys.stdout.write(prompt)
-    sys.stdout.flush()
+        return whole(input(prompt))
+    _write(prompt)
     line = sys.stdin.readline()
     if not line:
         raise EOFError
-    return line.rstrip("\r\n")
+    return whole(line.rstrip("\r\n"))
+
+
+def whole(text: str) -> str:
+    """The text with every half character replaced, so that it can be written anywhere."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def wants_plain(environ: Mapping[str, str], *, asked: bool, tty: bool) -> bool:

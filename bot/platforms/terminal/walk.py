@@ -204,7 +204,7 @@ class Walk:
     def _leave(self) -> Left:
         if self.dialog.draft:
             self._say("Closed. What you have written is kept, sealed, for 24 hours.")
-            self._say("Type home to find it and go on.")
+            self._say("Type my reports to find it and go on.")
         else:
             self._say("Closed. Nothing was sent.")
         return Left()

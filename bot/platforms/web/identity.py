@@ -94,8 +94,9 @@ def groups(school: School) -> tuple[Group, ...]:
 
 
 def duties(person: Person) -> list[str]:
-    """What the person answers for, in words; being on the staff goes without saying."""
-    return [words for role, words in ROLE_NAMES.items() if role in person.roles - {Role.STAFF}]
+    """What the person answers for, in words; being on the staff, or the job itself, goes without saying."""
+    held = [words for role, words in ROLE_NAMES.items() if role in person.roles - {Role.STAFF}]
+    return [words for words in held if words.casefold() != person.job.casefold()]
 
 
 def card(school: School, person: Person, now: datetime) -> dict[str, object]:

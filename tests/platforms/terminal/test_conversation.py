@@ -154,7 +154,7 @@ def test_cancel_keeps_the_draft_and_says_so() -> None:
     counter = Counter([Reply(dialog=form(NAME, MORE))])
     shown = talk(counter, ["Kit Lane", "cancel", "home"])
     assert "What you have written is kept, sealed, for 24 hours." in shown
-    assert "Type home to find it and go on." in shown
+    assert "Type my reports to find it and go on." in shown
     assert counter.did[-1] == Pressed(action="home")
 
 

@@ -86,6 +86,7 @@ function cell(column) {
   return typed(column, select);
 }
 
+// What to say about how many, where the form itself says nothing.
 function limits(question) {
   if (question.kind === "choices" && question.most > 0) return `Choose up to ${question.most}.`;
   if (question.kind === "choices") return "Choose all that apply.";
@@ -102,7 +103,7 @@ export class FieldView {
     this.widget = MAKE[question.kind](question, changed);
     this.error = el("p", { class: "error", id: `${this.id}-error`, hidden: true });
     this.count = el("p", { class: "count", id: `${this.id}-count`, "aria-live": "polite", hidden: true });
-    const hints = [question.hint, limits(question)].filter(Boolean).join(" ");
+    const hints = question.hint || limits(question);
     this.hint = hints ? el("p", { class: "hint", id: `${this.id}-hint`, text: hints }) : null;
     this.node = GROUPS.has(question.kind) ? this.group() : this.single();
     this.node.classList.add("field", `kind-${question.kind}`);

@@ -207,7 +207,8 @@ function strip(dialog, resume, view) {
   unpark();
   app.parked = { draft: dialog.draft, view };
   const button = el("button", { type: "button", class: "plain", text: "Carry on", onclick: () => { hide(); resume(); } });
-  byId("parked").replaceChildren(el("p", {}, el("strong", { text: dialog.title }), ` is not finished. Your answers so far are kept.`), button);
+  byId("parked").replaceChildren(el("p", {}, "Not finished: ", el("strong", { text: dialog.title }),
+    `${dialog.step ? ` (${dialog.step})` : ""}. Your answers so far are kept.`), button);
   byId("parked").hidden = false;
   if (!view || document.activeElement === document.body) button.focus({ preventScroll: true });
 }
