@@ -1,7 +1,6 @@
 """Reads a school's own policy document, whatever it was written with, into parts and blocks."""
 
 import io
-import zlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def _pdf(content: bytes, titles: Collection[str]) -> tuple[Part, ...]:
         if len(reader.pages) > MOST_PAGES:
             raise Unreadable(f"the PDF has more than {MOST_PAGES} pages.")
         pages = [page.extract_text(extraction_mode="layout").split("\n") for page in reader.pages]
-    except (PyPdfError, zlib.error, AssertionError, *BROKEN) as reason:
+    except (PyPdfError, *BROKEN) as reason:
         raise Unreadable("the PDF can't be read; save it again, or as .docx.") from reason
     return parts_of_pages(pages, titles)
 

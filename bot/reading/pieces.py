@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+import struct
 import unicodedata
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +13,10 @@ class Unreadable(Exception):
     """The file can't be read as a policy; the message says why and what to do."""
 
 
-BROKEN = (ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError, OSError)
+BROKEN: tuple[type[Exception], ...] = (
+    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError, OSError),
+    *(EOFError, AssertionError, SyntaxError, zlib.error, struct.error),
+)
 """What the libraries let slip when a file is damaged in a way that they didn't foresee."""
 
 

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Collection
 from typing import Any
 
@@ -27,7 +26,7 @@ def parts_of_word(content: bytes, titles: Collection[str]) -> tuple[Part, ...]:
             if sum(each.file_size for each in packed.infolist()) > LARGEST_UNPACKED:
                 raise Unreadable("the Word file unpacks to far too much.")
         document = docx.Document(io.BytesIO(content))
-    except (zipfile.BadZipFile, zlib.error, OpcError, SyntaxError, *BROKEN) as reason:
+    except (zipfile.BadZipFile, OpcError, *BROKEN) as reason:
         raise Unreadable("this isn't a Word document; save it again as .docx.") from reason
     pieces: list[Block | str] = []
     for item in document.iter_inner_content():
