@@ -27,6 +27,7 @@ POLL = 0.5
 """Seconds between looks at the outbox when nobody has rung."""
 BATCH = 50
 IN_FLIGHT = 200
+CARDS = 10_000
 DRAIN = 8.0
 """Seconds that stopping waits for what is being sent."""
 
@@ -64,8 +65,19 @@ class Desk(Protocol):
         ...
 
 
+Card = tuple[str, str, Recipient]
+"""School, card, and where it is on show."""
+
 SenderFor = Callable[[str, Recipient], Sender]
 """School and recipient -> the platform that reaches them. Raises Unreachable."""
+
+
+@dataclass
+class Turn:
+    """Who is next with one card."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
 
 
 @dataclass(kw_only=True)
@@ -83,7 +95,8 @@ class Courier:
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
-    _turns: dict[tuple[str, str, Recipient], asyncio.Lock] = field(default_factory=dict)
+    _turns: dict[Card, Turn] = field(default_factory=dict)
+    _newest: dict[Card, int] = field(default_factory=dict)
 
     def wake(self) -> None:
         """Something has just been committed: look now. Call it from the event loop."""
@@ -154,21 +167,28 @@ class Courier:
         if not waiting.notice.card:
             yield
             return
-        key = (waiting.school, waiting.notice.card, waiting.notice.to)
-        lock = self._turns.setdefault(key, asyncio.Lock())
-        async with lock:
-            yield
-        if not lock.locked():
-            self._turns.pop(key, None)
+        turn = self._turns.setdefault(_card(waiting), Turn())
+        turn.users += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.users -= 1
+            if not turn.users:
+                del self._turns[_card(waiting)]
 
     async def _send(self, waiting: Waiting) -> None:
-        notice = waiting.notice
-        began = self.now()
+        notice, began = waiting.notice, self.now()
         sender = self.sender_for(waiting.school, notice.to)
         replaces = await self._posted_before(waiting) if notice.card else None
+        if replaces and self._newest.get(_card(waiting), 0) > waiting.id:
+            # It failed at first, and its card has moved on: what is on show must not go back.
+            await self.desk.do(lambda: self.outbox.settle(waiting, self.now(), replaces))
+            return
         async with asyncio.timeout(LONGEST_SEND.total_seconds()):
             posted = await sender.send(waiting.school, notice, replaces)
         self.moment("sent")
+        self._remember(waiting)
         await self.desk.do(lambda: self.outbox.settle(waiting, self.now(), posted))
         took = round((self.now() - began).total_seconds() * 1000)
         log.event(
@@ -178,6 +198,13 @@ class Courier:
             attempts=waiting.attempts + 1,
             ms=took,
         )
+
+    def _remember(self, waiting: Waiting) -> None:
+        """Remember which notice of a card is on show, for as many cards as are likely to move."""
+        if waiting.notice.card:
+            self._newest[_card(waiting)] = waiting.id
+            while len(self._newest) > CARDS:
+                self._newest.pop(next(iter(self._newest)))
 
     async def _posted_before(self, waiting: Waiting) -> str | None:
         notice = waiting.notice
@@ -232,3 +259,7 @@ class Courier:
                 log.failure("courier.failed", failure, step=step)
             return failure
         return None
+
+
+def _card(waiting: Waiting) -> Card:
+    return waiting.school, waiting.notice.card, waiting.notice.to

@@ -15,6 +15,7 @@ from bot.reading.word import parts_of_word
 LARGEST = 20_000_000
 """Bytes; a policy stays far below, pictures included."""
 MOST_PAGES = 300
+BROKEN_PDF: tuple[type[Exception], ...] = (PyPdfError, *BROKEN)
 
 
 def read_document(path: Path, titles: Collection[str] = ()) -> Document:
@@ -65,7 +66,7 @@ def _pdf(content: bytes, titles: Collection[str]) -> tuple[Part, ...]:
         if len(reader.pages) > MOST_PAGES:
             raise Unreadable(f"the PDF has more than {MOST_PAGES} pages.")
         pages = [page.extract_text(extraction_mode="layout").split("\n") for page in reader.pages]
-    except (PyPdfError, *BROKEN) as reason:
+    except BROKEN_PDF as reason:
         raise Unreadable("the PDF can't be read; save it again, or as .docx.") from reason
     return parts_of_pages(pages, titles)
 

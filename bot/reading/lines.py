@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
@@ -99,11 +99,8 @@ def _take(state: Unwrapping, layout: Layout, line: str, following: str) -> None:
         state.pieces.append(NUMBERED.sub("", text, count=1))
     elif (start := _bullet(state, text)) is not None:
         state.pieces.append(Block(text=text[start:].strip(), bullet=True, depth=_depth(line)))
-    elif _continues(state, layout, text):
-        last = state.pieces.pop()
-        if isinstance(last, Block):
-            joined = join(last.text, text, layout.words)
-            state.pieces.append(Block(text=joined, bullet=last.bullet, depth=last.depth))
+    elif (last := state.open) is not None and _continues(state, layout, text):
+        state.pieces[-1] = replace(last, text=join(last.text, text, layout.words))
     else:
         state.pieces.append(Block(text=text))
         state.dashed = False
@@ -165,10 +162,8 @@ def _depth(line: str) -> int:
 def _continues(state: Unwrapping, layout: Layout, text: str) -> bool:
     """Whether a line carries on with the block at hand."""
     last = state.open
-    if last is None:
-        return False
-    if not last.text:
-        return True
+    if last is None or not last.text:
+        return last is not None
     if state.gap:
         return _unfinished(state) or (text[:1].islower() and not last.text.endswith(ENDS))
     ended = last.text.endswith((".", "!", "?", ":")) and text[:1].isupper()

@@ -90,7 +90,7 @@ def _anybody(school: School, day: date) -> bool:
 
 
 def _away(person: Person) -> Iterator[date]:
-    for absence in person.away:
+    for absence in (each for each in person.away if each.first > date.min):
         for ahead in range(min((absence.last - absence.first).days, 3660) + 1):
             yield absence.first + timedelta(days=ahead)
 

@@ -16,6 +16,7 @@ from bot.reading.pieces import BROKEN, Block, Part, Unreadable, gather, plain, t
 
 LARGEST_UNPACKED = 200_000_000
 """Bytes; a small file that unpacks to more is a trap, not a policy."""
+BROKEN_WORD: tuple[type[Exception], ...] = (zipfile.BadZipFile, OpcError, *BROKEN)
 LEVEL = re.compile(r"\d+$")
 
 
@@ -26,7 +27,7 @@ def parts_of_word(content: bytes, titles: Collection[str]) -> tuple[Part, ...]:
             if sum(each.file_size for each in packed.infolist()) > LARGEST_UNPACKED:
                 raise Unreadable("the Word file unpacks to far too much.")
         document = docx.Document(io.BytesIO(content))
-    except (zipfile.BadZipFile, OpcError, *BROKEN) as reason:
+    except BROKEN_WORD as reason:
         raise Unreadable("this isn't a Word document; save it again as .docx.") from reason
     pieces: list[Block | str] = []
     for item in document.iter_inner_content():

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 
+from psycopg.errors import UndefinedTable
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -55,6 +56,7 @@ class Database:
         self.moment = moment
         self.vault = Vault(ring)
         self._pen = Pen(held=self.on_sqlite)
+        self._scrubbed: int | None = None
 
     @property
     def on_sqlite(self) -> bool:
@@ -154,10 +156,19 @@ class Database:
         with self.reading() as connection:
             return keys.schools(connection)
 
-    def scrub(self) -> bool:
-        """Overwrite what was deleted, in every file the database keeps; False if somebody held it."""
+    def scrub(self, *, destroyed: bool = False) -> bool:
+        """Overwrite what was deleted, in every file the database keeps; False if somebody held it.
+
+        PostgreSQL's keys are rewritten only when some were just `destroyed`, or since the last time.
+        """
+        with self.reading() as connection:
+            churn = opening.churn(connection)
+        if churn == self._scrubbed and not destroyed:
+            return True
         with _plain_faults():
-            return opening.scrub(self.engine)
+            done = opening.scrub(self.engine)
+        self._scrubbed = churn if done and not self.on_sqlite else None
+        return done
 
     def close(self) -> None:
         """Give back every connection."""
@@ -187,7 +198,7 @@ def _plain_faults() -> Iterator[None]:
     except OperationalError as fault:
         raise _noun(fault) from fault
     except DBAPIError as fault:
-        if fault.connection_invalidated:
+        if fault.connection_invalidated or isinstance(fault.orig, UndefinedTable):
             raise _noun(fault) from fault
         raise
 
@@ -196,6 +207,6 @@ def _noun(fault: DBAPIError) -> RecordsFault:
     said = str(fault.orig).partition("\n")[0].strip()
     if "locked" in said or "lock timeout" in said:
         return Busy(f"Somebody else has held the database for too long: {said}.")
-    if "no such table" in said:
+    if "no such table" in said or isinstance(fault.orig, UndefinedTable):
         return NotMigrated("The tables are missing; run `usher migrate` first.")
     return Unreachable(f"The database does not answer: {said}.")

@@ -1,7 +1,6 @@
 """How a connection is opened so that what it keeps is durable and what it deletes is gone."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,9 @@ Raw = Any
 
 PATIENCE = 30_000
 """Milliseconds to wait for a lock."""
+
+SCRUB_PATIENCE = 1_000
+"""Milliseconds to wait when overwriting: others wait behind us, and the next sweep tries again."""
 
 PRAGMAS = {
     "busy_timeout": PATIENCE,
@@ -88,18 +90,29 @@ def scrub(engine: Engine) -> bool:
     """Leave no deleted bytes behind: empty SQLite's log, or rewrite PostgreSQL's table of keys."""
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
-        assert raw is not None
         return _empty_log(raw) if engine.dialect.name == "sqlite" else _rewrite_keys(raw)
 
 
+def churn(connection: Connection) -> int:
+    """A number that changes when PostgreSQL's table of keys has deleted rows to be overwritten."""
+    if connection.dialect.name == "sqlite":
+        return -1
+    return int(connection.execute(text(CHURN)).scalar_one())
+
+
+CHURN = (
+    "SELECT coalesce(sum(n_tup_del + n_tup_upd), 0) FROM pg_stat_user_tables WHERE relid = 'keys'::regclass"
+)
+
+
 def _empty_log(raw: Raw) -> bool:
-    """Copy the write-ahead log into the file and cut it to nothing; readers are waited for a little."""
-    for _ in range(20):
+    """Copy the write-ahead log into the file and cut it to nothing; writers wait meanwhile."""
+    raw.execute(f"PRAGMA busy_timeout={SCRUB_PATIENCE}")
+    try:
         busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if not busy:
-            return True
-        time.sleep(0.1)
-    return False
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
+    return not busy
 
 
 def _rewrite_keys(raw: Raw) -> bool:
@@ -107,7 +120,7 @@ def _rewrite_keys(raw: Raw) -> bool:
     raw.rollback()
     raw.autocommit = True
     try:
-        raw.execute("SET lock_timeout = '5s'")
+        raw.execute(f"SET lock_timeout = {SCRUB_PATIENCE}")
         raw.execute("VACUUM FULL keys")
     except LockNotAvailable:
         return False

@@ -43,7 +43,7 @@ def sweep(database: "Database", school: str, now: datetime) -> Swept:
         cases=cases,
         outbox=outbox,
         posts=posts,
-        scrubbed=database.scrub(),
+        scrubbed=database.scrub(destroyed=bool(drafts or inbox or cases)),
     )
 
 

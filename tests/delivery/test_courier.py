@@ -28,6 +28,20 @@ async def test_a_later_notice_of_the_same_card_replaces_the_earlier_post(post: P
     assert dict(post.platform.posted) == {"new": None, "opened": "ts-1", "other": None}
 
 
+async def test_a_card_that_has_moved_on_never_goes_back(post: Post) -> None:
+    courier = post.courier()
+    post.write(notice("sent", card="c"))
+    post.platform.fails = lambda _notice: OSError()
+    await post.round(courier)
+    post.platform.fails = lambda _notice: None
+    post.write(notice("opened", card="c"))
+    await post.round(courier)
+    post.later(seconds=30)
+    await post.round(courier)
+    assert post.platform.keys == ["opened"]
+    assert post.waiting() == 0
+
+
 async def test_a_failing_notice_is_tried_again_ever_more_slowly(post: Post) -> None:
     post.write(notice("one"))
     courier, tried = post.courier(), []

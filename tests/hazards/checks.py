@@ -14,7 +14,8 @@ from bot.records import audit
 from bot.records.database import Database
 from bot.records.vault import KeyRing
 from bot.school.casework import answers_of
-from bot.school.messages import Reply
+from bot.school.codec import from_json
+from bot.school.messages import Notice, Reply
 from tests.hazards.doing import KEY, START, Street, house
 from tests.hazards.story import SAID, STORY, TA
 
@@ -76,6 +77,13 @@ def shape_of(url: str, folder: Path) -> Shape:
         )
     finally:
         database.close()
+
+
+def notices_of(database: Database) -> list[Notice]:
+    """Every notice that was ever queued."""
+    with database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT notice FROM outbox ORDER BY id")
+        return [from_json(notice) for notice in rows.scalars()]
 
 
 def _outbox(database: Database) -> list[Mapping[str, Any]]:

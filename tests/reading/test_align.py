@@ -83,6 +83,14 @@ def test_a_sentence_added_to_a_bullet_is_quoted_with_it() -> None:
     assert found.leftover == ()
 
 
+def test_a_long_addition_to_a_bullet_is_quoted_with_it_too() -> None:
+    more = "Gloves, goggles, kneeling mats and sun hats are kept in the blue box beside the water butt."
+    block = Block(text=f"{OFFICIAL['BEE-1']} {more} {more}", bullet=True)
+    found = align(edited(AIMS, TOOLS, with_blocks(BEES, block, *BEES.blocks[1:])), POLICY)
+    assert found.wording["BEE-1"] == block.text
+    assert found.leftover == ()
+
+
 def test_a_sentence_put_before_a_clause_in_its_bullet_is_shown() -> None:
     more = "Gloves hang on the hooks in the corridor."
     block = Block(text=f"{more} {OFFICIAL['TOO-1a']} {OFFICIAL['TOO-1b']}", bullet=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.reading import Faulty, read_house
+from bot.reading import Faulty, read_house, read_policy, read_school
 from bot.reading.faults import Fault
 from bot.school.people import Absence, Role
 
@@ -23,11 +23,32 @@ CALM = settings(
 )
 Edit = Callable[[str, str, str], tuple[Fault, ...]]
 
+SCOPE = """\
+intents:
+  - id: who-it-binds
+    title: Whom it binds
+    kind: answer
+    verdict: explains
+    answer: Everybody.
+    clauses: [SCO-1]
+    supporting: [INT-2, LAW-1]
+    next: none
+  - id: platforms
+    title: Platforms
+    kind: answer
+    verdict: explains
+    answer: All of them.
+    clauses: [SCO-3]
+  - id: worry
+    title: A worry
+    kind: report_esafety
+    answer: Please report it.
+"""
 VOICE = """\
 voice: a tester
 about: nobody
 says:
-  platforms-covered:
+  platforms:
     - does tiktok count
     - {text: and discord, clauses: [SCO-3], also: [SCO-2]}
 """
@@ -36,8 +57,8 @@ says:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "policy", tmp_path / "policy")
-    shutil.copytree(ROOT / "intents", tmp_path / "intents", ignore=lambda *_: ["phrasings"])
-    (tmp_path / "intents" / "phrasings").mkdir()
+    (tmp_path / "intents" / "phrasings").mkdir(parents=True)
+    (tmp_path / "intents" / "scope.yml").write_text(SCOPE)
     (tmp_path / "intents" / "phrasings" / "tester.yml").write_text(VOICE)
     return tmp_path
 
@@ -159,20 +180,27 @@ SLIPS = [
     ("policy/law.yml", 'from: "2026-09-01"', 'from: "2026-13-01"', "which does not exist"),
     # intents and phrasings
     ("intents/scope.yml", "clauses: [SCO-1]", "clauses: [SCO-9]", 'there is no clause "SCO-9"'),
-    ("intents/scope.yml", "id: platforms-covered", "id: own-time-own-device", "exists already"),
-    ("intents/scope.yml", "id: platforms-covered", "id: Platforms", 'the id "Platforms" is not plain'),
+    ("intents/scope.yml", "id: platforms", "id: who-it-binds", "exists already"),
+    ("intents/scope.yml", "id: platforms", "id: Platforms", 'the id "Platforms" is not plain'),
+    ("intents/scope.yml", "id: platforms", "id:", "the intent's id is empty"),
     ("intents/scope.yml", "    verdict: explains\n", "", "is answered without a verdict"),
     ("intents/scope.yml", "clauses: [SCO-1]", "clauses: []", "cites no clause"),
     ("intents/scope.yml", "supporting: [INT-2, LAW-1]", "supporting: [SCO-1]", "cites SCO-1 twice"),
-    ("intents/reports.yml", "kind: report_esafety", "kind: report_esafety\n    verdict: must", "isn't an answer but has a verdict"),
-    ("intents/phrasings/tester.yml", "platforms-covered", "platform-covered", 'there is no intent "platform-covered"'),
+    ("intents/scope.yml", "kind: report_esafety", "kind: report_esafety\n    verdict: must", "isn't an answer but has a verdict"),
+    ("intents/phrasings/tester.yml", "  platforms:", "  platform:", 'there is no intent "platform"'),
     ("intents/phrasings/tester.yml", "[SCO-3]", "[SCO-7]", 'there is no clause "SCO-7"'),
-    (
-        "intents/phrasings/tester.yml",
-        "says:",
-        "says:\n  ai-assistants: [Does TikTok  count]",
-        '"does tiktok count" already means "ai-assistants"',
-    ),
+    ("intents/phrasings/tester.yml", "says:", "says:\n  worry: [Does TikTok  count]", '"does tiktok count" already means "worry"'),
+    # and some more of the school's
+    (SCHOOL, "staffroom: {name: Staffroom, role: staff}", "staffroom: {name: Staffroom, role: staff, addresses: {slak: C1}}", 'the addresses has no key "slak"'),
+    (SCHOOL, "    groups: [supply]", "    groups: [supply]\n    addresses: {slack: U1}\n  twin:\n    name: A B\n    job: C\n    addresses: {slack: U1}", "shares the slack address U1"),
+    (SCHOOL, "groups: [leadership]", 'groups: ["", a]', "the groups is empty"),
+    (SCHOOL, "{name: Staffroom, role: staff}", "{role: staff}", 'a channel needs the key "name"'),
+    (SCHOOL, 'first: "2026-09-01", ', "", 'a term needs the key "first"'),
+    (SCHOOL, 'last: "2026-10-23"', 'last: ""', "the last day is empty"),
+    (CLAUSES, "id: INT-2", "id:", "the clause's id is empty"),
+    (FORM, "id: urgency", "id:", "the question's id is empty"),
+    (FORM, "when: {adult: [yes, not_sure]}\n        part: adult\n\n", "when: {adult_who: [other]}\n        part: adult\n\n", '"adult_who" itself depends on "adult"'),
+    (SITE, "  - id: declaration\n    title", "  - id: empty\n    title: Empty\n    questions: []\n  - id: declaration\n    title", 'the page "empty" has 0 questions'),
 ]  # fmt: skip
 
 
@@ -272,6 +300,21 @@ def test_folders_without_files_are_faults(folder: Path) -> None:
     what = [fault.what for fault in faults_in(folder)]
     assert "there are no forms here" in what
     assert "there are no intents here" in what
+
+
+def test_a_school_that_never_opens_is_a_fault(folder: Path) -> None:
+    path = folder / SCHOOL
+    before, after = path.read_text().split("hours:\n  monday")
+    path.write_text(before + "hours: {}\n\nterms:" + after.split("\nterms:")[1])
+    assert [fault.what for fault in faults_in(folder)] == ["the school is never open"]
+
+
+def test_one_file_alone_reports_its_faults(folder: Path) -> None:
+    (folder / SCHOOL).write_text("id: a\n")
+    with pytest.raises(Faulty, match="the school needs the key"):
+        read_school(folder / "policy")
+    with pytest.raises(Faulty, match="missing"):
+        read_policy(folder / "policy", "another")
 
 
 def test_a_missing_form_or_an_empty_one_is_a_fault(folder: Path) -> None:

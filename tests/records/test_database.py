@@ -179,6 +179,21 @@ def test_asking_whether_it_is_ready_never_makes_a_file(tmp_path: Path, ring: Key
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_table_that_was_taken_away_says_migrate_first(database: Database) -> None:
+    execute(database, "DROP TABLE counts")
+    with pytest.raises(NotMigrated, match="usher migrate"), database.read(SCHOOL, NOW) as books:
+        books.counts.total(NOW.date(), NOW.date())
+
+
+@pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_server_that_does_not_wait_for_the_disk_is_refused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "text", lambda _: text("SELECT 'off'"))
+    with pytest.raises(NotDurable, match="fsync off"):
+        database.ready()
+
+
 def test_a_database_that_cannot_be_reached_is_a_clear_fault(ring: KeyRing, tmp_path: Path) -> None:
     for url in ("postgresql://usher@127.0.0.1:1/none", f"sqlite:///{tmp_path}/no/such/folder/u.db"):
         with pytest.raises(Unreachable, match="does not answer"):
@@ -265,7 +280,7 @@ def test_importing_any_module_of_records_does_nothing() -> None:
     names = [module.name for module in found]
     assert "bot.records.migrations.env" in names
     lines = "; ".join(f"importlib.import_module({name!r})" for name in names)
-    code = f"import importlib, sqlite3; sqlite3.connect = None; {lines}"
+    code = f"import importlib, sqlite3 as s; c = s.connect; s.connect = None; {lines}; s.connect = c"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -356,3 +371,15 @@ def test_a_writer_who_never_finishes_makes_the_others_busy(
         pass
     one.close()
     two.close()
+
+
+def test_a_thread_that_never_finishes_makes_the_others_busy(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.records.database.PATIENCE", 0.1)
+    monkeypatch.setitem(opening.SETTINGS, "lock_timeout", "100ms")
+    database.close()
+    with database.books(SCHOOL, NOW), pytest.raises(Busy), database.books(SCHOOL, NOW):
+        pass
+    with database.books(SCHOOL, NOW) as books:
+        books.counts.add(NOW.date(), "PER-1", "asked")

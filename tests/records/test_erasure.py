@@ -122,6 +122,37 @@ def test_after_erasure_no_byte_of_key_or_words_is_left_in_any_file(database: Dat
         assert all(len(books.cases.entries(case)) == 4 for case in books.cases.all())
 
 
+@pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_on_postgresql_the_file_of_keys_is_written_anew(database: Database) -> None:
+    case = open_case(database, keep_until=NOW)
+    open_case(database)
+    (wrapped,) = [bytes(row["wrapped"]) for row in rows(database, "keys") if row["id"] == case.id]
+
+    def files() -> list[bytes]:
+        with database.engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            raw.autocommit = True
+            raw.execute("CHECKPOINT")
+            found = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('keys')"
+            file = Path(raw.execute(found).fetchone()[0])
+            raw.autocommit = False
+        return [other.read_bytes() for other in file.parent.iterdir() if other.is_file()]
+
+    assert any(wrapped in file for file in files())
+    assert sweep(database, SCHOOL, LATER).scrubbed
+    assert not any(wrapped in file for file in files())
+
+
+def test_bytes_that_somebody_is_still_reading_are_overwritten_next_time(database: Database) -> None:
+    case = open_case(database, keep_until=NOW)
+    with database.read(SCHOOL, NOW) as books:
+        assert books.cases.entries(case)
+        swept = sweep(database, SCHOOL, LATER)
+        assert (swept.cases, swept.scrubbed) == (1, False)
+    assert sweep(database, SCHOOL, LATER).scrubbed
+    assert database.scrub()
+
+
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_dropped_drafts_and_old_replies_leave_no_byte_either(database: Database) -> None:
     with database.books(SCHOOL, NOW) as books:
