@@ -182,7 +182,7 @@ def _answer(answer: object) -> bool:
 
 
 def _row(row: object) -> bool:
-    return isinstance(row, Mapping) and all(isinstance(cell, str) for cell in row.values())
+    return isinstance(row, Mapping) and all(isinstance(said, str) for cell in row.items() for said in cell)
 
 
 def _reply(kept: str) -> Reply:

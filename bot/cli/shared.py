@@ -45,14 +45,14 @@ def load_matcher(settings: Settings, house: "House") -> "Matcher":
 
 def progress() -> Callable[[str, float], None]:
     """Says once what is being waited for, and on a terminal how far it is."""
-    said: set[str] = set()
+    began: list[str] = []
 
     def say(what: str, share: float) -> None:
+        if not began:
+            click.echo("Learning what staff say; only this once, about a minute ...", err=True)
+        began.append(what)
         if sys.stderr.isatty():
             end = "\n" if share >= 1 else ""
-            click.echo(f"\r{what}: {share:4.0%}{end}", nl=False, err=True)
-        elif what not in said:
-            said.add(what)
-            click.echo(f"{what} ...", err=True)
+            click.echo(f"\r{share:4.0%} {what:<30}{end}", nl=False, err=True)
 
     return say

@@ -18,7 +18,7 @@ from bot.school.messages import (
     Tone,
 )
 from bot.school.people import Person, Role
-from bot.school.routing import REPORTER, next_in_line, readers, room
+from bot.school.routing import REPORTER, next_in_line, room
 
 KEPT_WAITING = {
     Urgency.DANGER: "within 5 minutes",
@@ -88,7 +88,7 @@ def nudge_reporter(concern: Concern, step: str, summary: str) -> Notice:
 
 def danger_ping(visit: Visit, case: Case, person: Person) -> Notice:
     """Straight to one person: a child may be in danger now. A reference, and what to do."""
-    mine = person.id in {reader.id for reader in readers(visit.school, case)}
+    mine = person.id in {reader.id for reader in visit.readers(case)}
     summary = f"A child may be in danger now. Reference {case.reference}, {visit.clock(case.sent)}."
     return Notice(
         key=f"danger:{case.id}:{person.id}",
@@ -181,7 +181,7 @@ def recipients(visit: Visit, case: Case) -> tuple[Recipient, ...]:
     """The readers' room, and in person every reader who doesn't sit in it."""
     here = room(visit.school, case.roles, case.excluded)
     seated = {p.id for p in visit.school.seats(here)} if here else set()
-    people = readers(visit.school, case)
+    people = visit.readers(case)
     own = tuple(Recipient(person=p.id) for p in people if p.id not in seated)
     return ((Recipient(channel=here.id),) if here else ()) + own
 
@@ -193,7 +193,7 @@ def key_of(to: Recipient) -> str:
 
 def _cards(visit: Visit, case: Case, key: str, lane: Lane) -> tuple[Notice, ...]:
     after = next_in_line(visit.school, case.kind, case.roles, case.excluded)
-    people = (*readers(visit.school, case), *after)
+    people = (*visit.readers(case), *after)
     direct = tuple(Recipient(person=person.id) for person in people)
     message = case_card(visit, case)
     return tuple(

@@ -7,7 +7,7 @@ from bot.school.casework import answers_of, open_actions, told_so_far
 from bot.school.concerns import MOVES, SITE_MOVES, Case, CaseKind, Entry, EntryKind, State
 from bot.school.forms import Kind, missing
 from bot.school.messages import Bullets, Button, Callout, Dialog, Facts, Heading, Paragraph, Part, Style, Tone
-from bot.school.routing import Powers, powers, readers
+from bot.school.routing import Powers
 
 ENTRY_WORDS = {
     EntryKind.ACCOUNT: "What was sent",
@@ -42,7 +42,7 @@ DETAILS = {
 
 def case_dialog(visit: Visit, case: Case) -> Dialog:
     """The private view over the conversation, read from our own records each time."""
-    may = powers(visit.school, case, visit.who.id)
+    may = visit.may(case)
     entries = visit.books.cases.entries(case)
     return Dialog(
         id=f"case:{case.reference}",
@@ -105,7 +105,7 @@ def _facts(visit: Visit, case: Case) -> tuple[tuple[str, str], ...]:
             if case.acknowledged
             else ()
         ),
-        ("Can read it", ", ".join(person.name for person in readers(visit.school, case))),
+        ("Can read it", ", ".join(person.name for person in visit.readers(case))),
         *((("Legal hold", "on: nothing is erased"),) if case.hold else ()),
     )
 
@@ -151,7 +151,7 @@ def _later(visit: Visit, case: Case, entries: tuple[Entry, ...]) -> tuple[Part, 
 def _links(visit: Visit, case: Case) -> tuple[Part, ...]:
     """Other cases naming the same child or adult, to those who may read all of them."""
     others = visit.books.cases.linked(case)
-    if not others or not all(powers(visit.school, other, visit.who.id).read for other in others):
+    if not others or not all(visit.may(other).read for other in others):
         return ()
     lines = tuple(
         f"{other.reference}, {standing(visit, other)}, {visit.clock(other.sent)}" for other in others
@@ -180,7 +180,7 @@ def _buttons(visit: Visit, case: Case, entries: tuple[Entry, ...], may: Powers) 
         *(
             _b(f"Open {other.reference}", "case.open", other.reference)
             for other in visit.books.cases.linked(case)[:3]
-            if powers(visit.school, other, visit.who.id).read
+            if visit.may(other).read
         ),
         _b("Lift legal hold" if case.hold else "Legal hold", "case.hold", ref),
         Button(

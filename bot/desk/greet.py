@@ -3,7 +3,6 @@
 from bot.desk.visit import Visit
 from bot.school.concerns import State
 from bot.school.messages import Button, Message, Outcome, Paragraph, Reply, Style
-from bot.school.routing import powers
 
 DONE = frozenset({State.CLOSED, State.NO_FURTHER_ACTION, State.GRANTED, State.REFUSED})
 
@@ -57,7 +56,7 @@ def _doors() -> tuple[Button, ...]:
 
 def _case_door(visit: Visit) -> tuple[Button, ...]:
     """For readers: how many cases are open, as a count only."""
-    mine = [case for case in visit.books.cases.all() if powers(visit.school, case, visit.who.id).read]
+    mine = [case for case in visit.books.cases.all() if visit.may(case).read]
     if not mine:
         return ()
     waiting = sum(case.state not in DONE for case in mine)

@@ -104,6 +104,8 @@ def go_short(visit: Visit, draft: str, filled: Mapping[str, Answer]) -> Outcome:
     """The short way: only what a quick send needs, from the first of those not answered yet."""
     kept = visit.books.drafts.get(draft, visit.who.id)
     form = visit.forms[kept.form]
+    if not any(question.quick for question in form.questions.values()):
+        raise UnknownAction
     answers = {**merged(form, kept, filled), QUICK: "yes"}
     return show(visit, _first_open(visit, kept, form, answers, short=True))
 

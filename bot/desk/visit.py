@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from bot.records.books import Books
 from bot.school.activities import Place
+from bot.school.concerns import Case
 from bot.school.forms import Form, StepZero
 from bot.school.matching import Intent, Matcher
 from bot.school.people import Person, School
 from bot.school.policy import Citation, Policy, cite
+from bot.school.routing import Powers, powers, readers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,14 @@ class Visit:
     def today(self) -> date:
         """The school's calendar day."""
         return self.local.date()
+
+    def may(self, case: Case) -> Powers:
+        """What this person may do with a case, today."""
+        return powers(self.school, case, self.who.id, self.today)
+
+    def readers(self, case: Case) -> tuple[Person, ...]:
+        """Who may read a case, today."""
+        return readers(self.school, case, self.today)
 
     def cite(self, clause: str) -> Citation:
         """A clause in the words in force."""

@@ -13,7 +13,7 @@ from bot.school.concerns import NEEDS_REASON, REASON_LENGTH, Case, CaseKind, Ent
 from bot.school.forms import Answers, Form, given
 from bot.school.messages import Notice, Outcome, Reply
 from bot.school.moments import read_moment
-from bot.school.routing import FAMILY, powers, readers, text
+from bot.school.routing import FAMILY, text
 
 MOST_LISTED = 20
 STEPPED_ASIDE = FAMILY
@@ -25,7 +25,7 @@ def list_cases(visit: Visit, which: str = "") -> Outcome:
     mine = tuple(
         case
         for case in visit.books.cases.all()
-        if powers(visit.school, case, visit.who.id).read and (case.state is State.CLOSED) is closed
+        if visit.may(case).read and (case.state is State.CLOSED) is closed
     )[:MOST_LISTED]
     dialog = case_view.case_list(visit, mine, closed=closed)
     return Outcome(reply=Reply(dialog=dialog, privately=True))
@@ -140,7 +140,7 @@ def hold(visit: Visit, reference: str) -> Outcome:
 def step_aside(visit: Visit, reference: str) -> Outcome:
     """Give up reading a case one is too close to; the next in line is told if nobody is left."""
     case = _readable(visit, reference)
-    if len(readers(visit.school, case)) < 2:
+    if len(visit.readers(case)) < 2:
         message = told(
             "You are the only one who can read this, so you can't step aside here.",
             "Please speak to the headteacher or the chair of governors, so that somebody else takes it on.",
@@ -172,7 +172,7 @@ def ask_for(
 
 def _readable(visit: Visit, reference: str) -> Case:
     case = visit.books.cases.by_reference(reference)
-    if not powers(visit.school, case, visit.who.id).read:
+    if not visit.may(case).read:
         visit.books.audit.write(visit.who.id, "case.refused", case.reference)
         raise NotYourCase
     return case
@@ -181,7 +181,7 @@ def _readable(visit: Visit, reference: str) -> Case:
 def _workable(visit: Visit, reference: str, *, before_triage: bool = False) -> Case:
     """The case, for somebody who may decide. A reader's own report is for the others to acknowledge."""
     case = _readable(visit, reference)
-    if not powers(visit.school, case, visit.who.id).work:
+    if not visit.may(case).work:
         visit.books.audit.write(visit.who.id, "case.refused", case.reference)
         raise NotYourCase
     if not before_triage and case.state is State.SENT:

@@ -7,11 +7,11 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.records.chain import Head, Link, Verdict, check, head_words, spoken, start
 from bot.records.errors import NotForTheAudit, Shredded, Tampered
-from bot.records.keys import Keys
+from bot.records.keys import Keys, put_once
 from bot.records.room import Room, written
 from bot.records.tables import audit, audit_heads, cases
 from bot.records.vault import Vault, chained
@@ -26,7 +26,7 @@ VALUE = re.compile(r"[\w.:@/+#=,-]{0,120}")
 
 FACTS = frozenset(
     {
-        "acknowledged", "agency", "campaign", "card", "channel", "clause", "count", "day", "due",
+        "acknowledged", "campaign", "card", "channel", "clause", "count", "day", "due",
         "entry", "error", "first", "flag", "form", "form_hash", "from_state", "group", "hash",
         "head", "id", "kind", "lane", "last", "master", "moved_to", "number", "on", "page", "part",
         "person", "platform", "policy", "reason", "reference", "release", "review", "role", "roles",
@@ -36,8 +36,17 @@ FACTS = frozenset(
 """The names a fact may have. None of them can hold what anybody wrote."""
 
 
-PUT = insert(audit)
-END = select(audit_heads.c.number, audit_heads.c.link).where(audit_heads.c.school == bindparam("in_school"))
+BEGIN = insert(audit_heads).values(
+    school=bindparam("in_school"),
+    number=bindparam("to"),
+    link=bindparam("at_link"),
+    proof=bindparam("proven"),
+)
+MOVE = (
+    update(audit_heads)
+    .where(audit_heads.c.school == bindparam("in_school"))
+    .values(number=bindparam("to"), link=bindparam("at_link"), proof=bindparam("proven"))
+)
 LINKS = (
     select(*(audit.c[field.name] for field in fields(Link)))
     .where(audit.c.school == bindparam("in_school"))
@@ -52,31 +61,24 @@ class Audit(Room):
     """The school's audit within one transaction; it stands or falls with what it tells of."""
 
     def write(self, actor: str, verb: str, subject: str, /, **facts: str) -> None:
-        """Add one entry. NotForTheAudit when a name or a value could be content."""
+        """Add one entry. NotForTheAudit when a name or a value could be content.
+
+        Where somebody has touched the chain, a number is left out for the check to find: a damaged
+        audit never keeps a school from taking a report.
+        """
         _check(actor, verb, subject, facts)
-        number, before = self._end()
-        said = spoken(self.school, number + 1, self.now, actor, verb, subject, written(facts))
-        link = chained(before, said)
-        key = self.keys.ensure(KIND, KIND)
-        row = {
-            "school": self.school,
-            "number": number + 1,
-            "at": self.now,
-            "actor": actor,
-            "verb": verb,
-            "subject": subject,
-            "facts": written(facts),
-            "link": link,
-            "proof": self.vault.proof(key, link.encode()),
-        }
-        self.connection.execute(PUT, row)
-        self._move_head(key, number + 1, link)
+        key, begun = self._key()
+        said = (actor, verb, subject, written(facts))
+        number, before = self._end(key, begun=begun)
+        if not self._put(key, number + 1, before, said):
+            number = self._last() + 1
+            self._put(key, number + 1, before, said)
         self.moment("audit.written")
 
     def head(self) -> str:
         """Where the chain ends now, to be kept elsewhere as evidence: "" before the first entry."""
-        number, link = self._end()
-        return f"{number}:{link}" if number else ""
+        row = self.connection.execute(HEAD, {"in_school": self.school}).first()
+        return f"{row.number}:{row.link}" if row else ""
 
     def about(self, subject: str) -> tuple[Mapping[str, Any], ...]:
         """The entries about one subject, oldest first, as at, actor, verb and facts."""
@@ -92,18 +94,48 @@ class Audit(Room):
             for row in self.connection.execute(rows.order_by(audit.c.number)).all()
         )
 
-    def _end(self) -> tuple[int, str]:
-        row = self.connection.execute(END, {"in_school": self.school}).first()
-        return (row.number, row.link) if row else (0, start(self.school))
+    def _key(self) -> tuple[bytes, bool]:
+        """The school's audit key, and whether the audit had been begun."""
+        try:
+            return self.keys.get(KIND, KIND), True
+        except Shredded:
+            return self.keys.make(KIND, KIND), False
+        except Tampered:
+            self.keys.destroy(KIND, KIND)
+            return self.keys.make(KIND, KIND), True
 
-    def _move_head(self, key: bytes, number: int, link: str) -> None:
+    def _end(self, key: bytes, *, begun: bool) -> tuple[int, str]:
+        """The number and the link that the next entry follows."""
+        row = self.connection.execute(HEAD, {"in_school": self.school}).first()
+        if row and self.vault.proves(key, head_words(self.school, row.number, row.link), row.proof):
+            return row.number, row.link
+        last = self._last()
+        return (last + 1, "") if begun or row or last else (0, start(self.school))
+
+    def _last(self) -> int:
+        """The highest number of an entry."""
+        last = select(func.coalesce(func.max(audit.c.number), 0))
+        found = self.connection.execute(last.where(audit.c.school == self.school))
+        return int(found.scalar_one())
+
+    def _put(self, key: bytes, number: int, before: str, said: tuple[str, str, str, str]) -> bool:
+        """Add the entry and move the end; False when there is one of this number."""
+        link = chained(before, spoken(self.school, number, self.now, *said))
+        row = {
+            "school": self.school,
+            "number": number,
+            "at": self.now,
+            **dict(zip(("actor", "verb", "subject", "facts"), said, strict=True)),
+            "link": link,
+            "proof": self.vault.proof(key, link.encode()),
+        }
+        if not put_once(self.connection, audit, row):
+            return False
         proof = self.vault.proof(key, head_words(self.school, number, link))
-        put = self.insert(audit_heads)
-        to = {name: put.excluded[name] for name in ("number", "link", "proof")}
-        self.connection.execute(
-            put.on_conflict_do_update(index_elements=["school"], set_=to),
-            {"school": self.school, "number": number, "link": link, "proof": proof},
-        )
+        ends = {"in_school": self.school, "to": number, "at_link": link, "proven": proof}
+        if not self.connection.execute(MOVE, ends).rowcount:
+            self.connection.execute(BEGIN, ends)
+        return True
 
 
 def _check(actor: str, verb: str, subject: str, facts: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, insert, select, update
 
 from bot.records.errors import Erased, NoSuchCase
+from bot.records.keys import once
 from bot.records.room import Json, Room
 from bot.records.tables import cases, concerns, entries, marks
 from bot.records.vault import Spot
@@ -113,7 +114,7 @@ class CaseRows(Room):
             {"school": self.school, "case_id": case, "mark": self.vault.mark(key, name)}
             for name in sorted(plain)
         ]
-        self.connection.execute(self.insert(marks).on_conflict_do_nothing(), rows)
+        self.connection.execute(once(marks, self.connection.dialect.name), rows)
 
     def _row(self, wanted: ColumnElement[bool]) -> Row[Any]:
         row = self.connection.execute(

@@ -25,7 +25,7 @@ def nothing(_moment: str) -> None:
     """What happens at a named moment outside the tests."""
 
 
-WHICH = "USHER_DATABASE must be sqlite:///path/to/file or postgresql://user@host/name."
+WHICH = "DATABASE_URL must be sqlite:///path/to/file or postgresql://user@host/name."
 
 
 class Pen:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -96,11 +97,16 @@ class Keys:
         }
 
 
-def inserted(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    """An INSERT that can say ON CONFLICT, in the dialect of the database at hand."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+@cache
+def inserted(table: Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that can say ON CONFLICT, in the words of the database at hand."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def once(table: Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that does nothing where such a row is there already."""
+    return inserted(table, dialect).on_conflict_do_nothing()
 
 
 def put_once(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
@@ -108,8 +114,11 @@ def put_once(connection: Connection, table: Table, row: Mapping[str, object]) ->
 
     psycopg's count of inserted rows is only kept when it is asked for (it would be -1).
     """
-    put = inserted(connection, table).on_conflict_do_nothing()
-    done = connection.execute(put, dict(row), execution_options={"preserve_rowcount": True})
+    done = connection.execute(
+        once(table, connection.dialect.name),
+        dict(row),
+        execution_options={"preserve_rowcount": True},
+    )
     return done.rowcount == 1
 
 

@@ -185,7 +185,7 @@ class Outbox:
             old.append(outbox.c.school == school)
         with self._database.writing() as connection:
             gone = select(outbox.c.school, outbox.c.key).where(*old)
-            remember = inserted(connection, posted_keys).from_select(["school", "key"], gone)
+            remember = inserted(posted_keys, connection.dialect.name).from_select(["school", "key"], gone)
             connection.execute(remember.on_conflict_do_nothing())
             return connection.execute(delete(outbox).where(*old)).rowcount
 

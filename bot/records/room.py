@@ -29,7 +29,7 @@ class Room:
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """An INSERT that can say ON CONFLICT."""
-        return inserted(self.connection, table)
+        return inserted(table, self.connection.dialect.name)
 
     def seal(self, key: bytes, spot: Spot, body: Json) -> bytes:
         """A JSON-shaped value, sealed for its place."""

@@ -154,6 +154,11 @@ class School:
             return there
         return () if self.on_duty(Role.DEPUTY_DSL, day) else (third,)
 
+    def answering(self, role: Role, day: date) -> tuple[Person, ...]:
+        """Whose business the role is that day: all who hold it, and the stand-in when it comes to that."""
+        held = self.holders(role)
+        return held + tuple(person for person in self.on_duty(role, day) if person not in held)
+
     def channel_of(self, role: Role) -> Channel | None:
         """The role's own channel, where its notices appear."""
         return next((channel for channel in self.channels.values() if channel.role is role), None)

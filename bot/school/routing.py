@@ -133,9 +133,9 @@ def route(school: School, form: str, answers: Answers, reporter: str, day: date)
     )
 
 
-def powers(school: School, case: Case, person: str) -> Powers:
+def powers(school: School, case: Case, person: str, day: date) -> Powers:
     """What this person may do with this case now; asked again at every click."""
-    mine = {p.id for role in case.roles for p in school.holders(role)}
+    mine = {p.id for role in case.roles for p in school.answering(role, day)}
     why = case.excluded.get(person)
     if person not in mine:
         return Powers()
@@ -146,10 +146,10 @@ def powers(school: School, case: Case, person: str) -> Powers:
     return Powers()
 
 
-def readers(school: School, case: Case) -> tuple[Person, ...]:
+def readers(school: School, case: Case, day: date) -> tuple[Person, ...]:
     """Everybody who may read the case today, each person once, in the order of its roles."""
-    found = {p.id: p for role in case.roles for p in school.holders(role)}
-    return tuple(p for p in found.values() if powers(school, case, p.id).read)
+    found = {p.id: p for role in case.roles for p in school.answering(role, day)}
+    return tuple(p for p in found.values() if powers(school, case, p.id, day).read)
 
 
 def room(school: School, roles: tuple[Role, ...], excluded: Mapping[str, str]) -> Channel | None:
@@ -203,18 +203,21 @@ def _lead(
     reporter: str,
     day: date,
 ) -> Route:
-    """Walk the chain until somebody who may read it is in school; keep all the roles passed."""
+    """Walk the chain until somebody who may read it is in school; keep all the roles passed.
+
+    A DSL's own report goes one step further: the DSL doesn't triage it alone.
+    """
     roles: tuple[Role, ...] = ()
     found: dict[str, Person] = {}
-    for tier in CHAINS[kind]:
-        holding = {p.id: p for role in tier for p in school.holders(role) if p.id not in excluded}
-        if not holding:
-            roles += tier if kind is CaseKind.ESAFETY and _leads(school, reporter) else ()
+    by_dsl = kind is CaseKind.ESAFETY and _leads(school, reporter)
+    for step, tier in enumerate(CHAINS[kind]):
+        own_tier = by_dsl and step == 0
+        holding = {p.id: p for role in tier for p in school.answering(role, day) if p.id not in excluded}
+        if not holding and not own_tier:
             continue
         roles += tier
         found |= holding
-        enough = not (kind is CaseKind.ESAFETY and tier is CHAINS[kind][0] and _leads(school, reporter))
-        if enough and any(not p.away_on(day) for p in found.values()):
+        if any(not p.away_on(day) for p in found.values()) and not own_tier:
             break
     return Route(
         kind=kind,

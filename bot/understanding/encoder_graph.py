@@ -22,6 +22,10 @@ HEAD_WIDTH = 32
 WIDTH = HEADS * HEAD_WIDTH
 LONGEST = 256
 """Word pieces read from one message; about 190 words."""
+_WORD_TOP = 127
+_TOP = 64
+"""Weights to be multiplied as integers are kept this small, because processors without 8-bit dot
+products add two products up in 16 bits and would clip larger ones: 255 * 64 * 2 < 32768."""
 _EPSILON = 1e-12
 _OPSET = 20
 _IR_VERSION = 9
@@ -34,7 +38,7 @@ class Arithmetic(StrEnum):
     INTEGER = "integer"
 
 
-def quantise(weights: Floats, top: int = 127) -> tuple[NDArray[np.int8], Floats]:
+def quantise(weights: Floats, top: int) -> tuple[NDArray[np.int8], Floats]:
     """Whole numbers and a scale per row that give the row back to within half a step."""
     scale = (np.abs(weights).max(axis=1) / np.float32(top)).astype(np.float32)
     whole = np.rint(weights / scale[:, None]).astype(np.int8)
@@ -59,7 +63,7 @@ def build(weights: Weights, arithmetic: Arithmetic) -> bytes:
 
 def _embedded(graph: Graph, weights: Weights) -> str:
     """Each word piece's own vector plus that of its place in the message."""
-    whole, scale = quantise(weights["embeddings.word_embeddings.weight"])
+    whole, scale = quantise(weights["embeddings.word_embeddings.weight"], _WORD_TOP)
     rows = graph.op("Gather", graph.constant("words", whole), "ids")
     scales = graph.op("Gather", graph.constant("words.scale", scale[:, None]), "ids")
     words = graph.op("Mul", graph.op("Cast", rows, to=onnx_writer.FLOAT), scales)
@@ -98,7 +102,7 @@ def _attention(graph: Graph, weights: Weights, at: str, hidden: str, arithmetic:
 
 def _linear(graph: Graph, weights: Weights, name: str, hidden: str, arithmetic: Arithmetic) -> str:
     """A matrix product with 8-bit weights, and its bias."""
-    whole, scale = quantise(weights[name + ".weight"])
+    whole, scale = quantise(weights[name + ".weight"], _TOP)
     table = graph.constant(name + ".weight", np.ascontiguousarray(whole.T))
     scales = graph.constant(name + ".scale", scale)
     if arithmetic is Arithmetic.FLOAT:

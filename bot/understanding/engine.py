@@ -25,14 +25,15 @@ from bot.school.matching import (
     Unsure,
     Urgent,
 )
-from bot.understanding import embedding, evidence, heads, training, tripwire
+from bot.understanding import embedding, evidence, heads, storage, training, tripwire
 from bot.understanding.evidence import ANSWER, BREACH, DECISIONS, ESAFETY, KINDS, OUTSIDE, URGENT
 from bot.understanding.judging import CHANCE_DIGITS, Judge, Judged
+from bot.understanding.remembered import Meanings
 from bot.understanding.wording import spell_out
 
 Progress = Callable[[str, float], None]
 
-VERSION = "2"
+VERSION = "3"
 """Part of the cache key: raise it whenever the same intents would be learnt differently."""
 CATALOGUE = "catalogue"
 _CITED = 4
@@ -189,8 +190,8 @@ def load(
     path = cache / f"heads-{key(intents, phrasings)[:32]}.npz"
     try:
         learnt = heads.restore(path)
-    except heads.Unreadable:
-        learnt = train(intents, phrasings, encoder, progress)
+    except storage.Unreadable:
+        learnt = train(intents, phrasings, Meanings(encoder, cache), progress)
         heads.save(learnt, path)
     return Engine(intents, learnt, encoder)
 
@@ -198,7 +199,7 @@ def load(
 def train(
     intents: Mapping[str, Intent],
     phrasings: Sequence[Phrasing],
-    encoder: embedding.Encoder,
+    meanings: embedding.Encoder | Meanings,
     progress: Progress | None = None,
 ) -> heads.Heads:
     """Learn the heads now, whatever the cache says."""
@@ -207,9 +208,9 @@ def train(
     learnt = training.learn(
         intents,
         (*phrasings, *titles(intents)),
-        lambda texts: encoder.embed_all(texts, progress=told),
+        lambda texts: meanings.embed_all(texts, progress=told),
     )
-    told("ready", 1.0)
+    told("learning", 1.0)
     return learnt
 
 

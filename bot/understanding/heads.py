@@ -4,10 +4,7 @@ Every head is linear. One table scores all outputs at once: each intent, each cl
 A second, tiny table weighs the evidence for the decisions that matter most (see `evidence`).
 """
 
-import hashlib
-import io
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,15 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding import storage
 from bot.understanding.features import Columns, Vocabulary
 
 Floats = NDArray[np.float32]
 
 _FORMAT = 1
-
-
-class Unreadable(Exception):
-    """The stored heads are damaged or of another format: they are learnt again, never trusted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,16 +58,15 @@ class Heads:
     vocabulary: Vocabulary
 
     def scores(self, alike: Floats, spelling: tuple[Columns, Floats], signs: Floats) -> Floats:
-        """The raw score of every intent, clause and kind; the first examples are the landmarks."""
+        """The raw score of every intent, clause and kind, from the likeness to each example."""
         columns, values = spelling
         spelt: Floats = values @ self.tables.terms[columns].astype(np.float32)
-        landmarks = len(self.tables.meaning)
-        near: Floats = alike[:landmarks] @ self.tables.meaning + signs @ self.tables.signs
+        near: Floats = alike @ self.tables.meaning + signs @ self.tables.signs
         return near + spelt + self.tables.bias
 
 
 def save(heads: Heads, path: Path) -> None:
-    """Write the heads beside their final name first, so that a half-written file is never read."""
+    """Keep the heads in a file."""
     text = {
         "format": _FORMAT,
         "intents": heads.names.intents,
@@ -84,33 +77,19 @@ def save(heads: Heads, path: Path) -> None:
     }
     raw = np.frombuffer(json.dumps(text).encode(), np.uint8)
     arrays = {field.name: getattr(heads.tables, field.name) for field in fields(Tables)}
-    packed = io.BytesIO()
-    np.savez(packed, names=raw, **arrays)
-    content = packed.getvalue()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_bytes(hashlib.sha256(content).digest() + content)
-    partial.replace(path)
+    storage.write(path, {"names": raw, **arrays})
 
 
 def restore(path: Path) -> Heads:
-    """Read heads back; a missing file, or one byte that isn't as it was written, is `Unreadable`."""
-    try:
-        stored = path.read_bytes()
-    except OSError as fault:
-        raise Unreadable(path.name) from fault
-    digest, content = stored[:32], stored[32:]
-    if hashlib.sha256(content).digest() != digest:
-        raise Unreadable(path.name)
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
+    """Read heads back, or `storage.Unreadable`."""
+    arrays = storage.read(path)
     return _rebuilt(json.loads(arrays.pop("names").tobytes()), arrays)
 
 
 def _rebuilt(text: Mapping[str, Any], arrays: dict[str, NDArray[np.generic]]) -> Heads:
     """Heads out of their stored parts; another format is refused."""
     if text["format"] != _FORMAT:
-        raise Unreadable("format")
+        raise storage.Unreadable("format")
     tables = Tables(**arrays)  # type: ignore[arg-type]
     names = Names(
         intents=tuple(text["intents"]),

@@ -1,8 +1,7 @@
-"""The first table's arithmetic: ridge regression on likeness, spelling and signs, solved exactly.
+"""The first table's arithmetic: kernel ridge regression on likeness, spelling and signs.
 
-Likeness to some landmarks stands for the whole curved space of meanings, and the many spelling
-features are first folded into fewer by adding them up with fixed random signs. So the work grows
-evenly with the phrasings, and leaving voices out costs one more small solution for each fold.
+Solved outright, in single precision for speed, and then refined in double precision, so that every
+machine learns the same. Leaving a fold of voices out costs one smaller solution.
 """
 
 from collections.abc import Sequence
@@ -23,78 +22,79 @@ MEANING = 3.0
 SPELLING = 0.5
 SIGNS = 0.05
 BASE = 0.5
-LANDMARKS = 1024
-"""Examples that likeness is measured to: the cost of an answer stays flat as phrasings grow."""
-FOLDED = 2048
-_STEADY = 1e-3
-_SEED = 2026
+_BLOCK = 512
 
 
 @dataclass(frozen=True, kw_only=True)
-class Design:
-    """Every phrasing as one row of numbers, and the way back from those to the engine's tables."""
+class Learnt:
+    """What every example, term and sign, and the constant, add to each score."""
 
-    rows: Floats
-    bridge: Doubles
-    """Takes what was learnt about whitened likeness back to likeness itself."""
-    folding: NDArray[np.int8]
-
-    def tables(self, learnt: Doubles, vocabulary: int) -> tuple[Floats, Floats, Floats, Floats]:
-        """What was learnt for landmarks, terms, signs and the constant."""
-        near, spelt = len(self.bridge), self.folding.shape[1]
-        terms = (self.folding.astype(np.float32) / np.sqrt(spelt)) @ learnt[near : near + spelt]
-        meaning = np.sqrt(MEANING) * self.bridge @ learnt[:near]
-        signs = np.sqrt(SIGNS) * learnt[near + spelt : -1]
-        return (
-            meaning.astype(np.float32),
-            (np.sqrt(SPELLING) * terms).astype(np.float32)[:vocabulary],
-            signs.astype(np.float32),
-            (np.sqrt(BASE) * learnt[-1]).astype(np.float32),
-        )
+    meaning: Floats
+    terms: Floats
+    signs: Floats
+    bias: Floats
+    unheard: Floats
+    """What each phrasing scores when its fold is left out."""
 
 
-def design(meaning: Floats, landmarks: Rows, spelling: Any, signs: Floats) -> Design:  # noqa: ANN401 - scipy has no types
-    """Put likeness, folded spelling, signs and a constant side by side."""
-    near = evidence.likeness(meaning @ meaning[landmarks].T).astype(np.float64)
-    among = near[landmarks] + _STEADY * np.eye(len(landmarks))
-    bridge = np.linalg.inv(np.linalg.cholesky(among)).T
-    folding = _folding(spelling.shape[1])
-    spelt = spelling @ (folding.astype(np.float32) / np.sqrt(folding.shape[1]))
-    parts = (
-        np.sqrt(MEANING) * near @ bridge,
-        np.sqrt(SPELLING) * spelt,
-        np.sqrt(SIGNS) * signs,
-        np.full((len(meaning), 1), np.sqrt(BASE)),
+def learn(
+    *,
+    meaning: Floats,
+    spelling: Any,  # noqa: ANN401 - a scipy matrix, untyped
+    signs: Floats,
+    wanted: Floats,
+    weights: Floats,
+    folds: Sequence[Rows],
+) -> Learnt:
+    """Learn from all rows, and find what each would score had its fold been left out."""
+    alike = kernel(meaning, spelling, signs)
+    found = refined(alike, wanted, weights, solve(alike, wanted, weights))
+    return Learnt(
+        meaning=np.float32(MEANING) * found,
+        terms=np.float32(SPELLING) * (spelling.T @ found),
+        signs=np.float32(SIGNS) * (signs.T @ found),
+        bias=np.float32(BASE) * found.sum(axis=0),
+        unheard=unheard(alike, wanted, weights, folds),
     )
-    return Design(rows=np.hstack(parts).astype(np.float32), bridge=bridge, folding=folding)
 
 
-def _folding(terms: int) -> NDArray[np.int8]:
-    """Fixed random signs, the same on every machine."""
-    drawn = np.random.default_rng(_SEED).integers(0, 2, size=(terms, FOLDED), dtype=np.int8)
-    signs: NDArray[np.int8] = drawn * np.int8(2) - np.int8(1)
-    return signs
+def kernel(meaning: Floats, spelling: Any, signs: Floats) -> Floats:  # noqa: ANN401 - see learn
+    """How alike any two phrasings are in meaning, spelling and signs."""
+    alike = np.float32(MEANING) * evidence.likeness(meaning @ meaning.T)
+    alike += np.float32(SPELLING) * (spelling @ spelling.T).toarray()
+    alike += np.float32(SIGNS) * (signs @ signs.T) + np.float32(BASE)
+    return alike
 
 
-def fit(made: Design, wanted: Doubles, weights: Doubles, folds: Sequence[Rows]) -> tuple[Doubles, Doubles]:
-    """What was learnt from all rows, and what each row scores when its fold is left out."""
-    rows = made.rows
-    heavy = rows * weights[:, None].astype(np.float32)
-    square = (heavy.T @ rows).astype(np.float64)
-    target = (heavy.T @ wanted.astype(np.float32)).astype(np.float64)
-    scores: Doubles = np.empty_like(wanted)
-    for fold in folds:
-        part = heavy[fold].T
-        rest = _solved(square - part @ rows[fold], target - part @ wanted[fold].astype(np.float32))
-        scores[fold] = rows[fold] @ rest
-    return _solved(square, target), scores
-
-
-def _solved(square: Doubles, target: Doubles) -> Doubles:
-    """The ridge solution of one system."""
+def solve(alike: Floats, wanted: Floats, weights: Floats) -> Floats:
+    """The ridge solution, to single precision."""
     from scipy.linalg import cho_factor, cho_solve
 
-    held = square + RIDGE * np.eye(len(square))
-    factor = cho_factor(held, overwrite_a=True, check_finite=False)
-    solution: Doubles = cho_solve(factor, target, check_finite=False)
-    return solution
+    held = alike.copy()
+    held[np.diag_indices_from(held)] += np.float32(RIDGE) / weights
+    factor = cho_factor(held, lower=True, overwrite_a=True, check_finite=False)
+    found: Floats = cho_solve(factor, wanted, check_finite=False)
+    return found
+
+
+def refined(alike: Floats, wanted: Floats, weights: Floats, found: Floats) -> Floats:
+    """The same solution with what was missed solved for once more, the miss taken in doubles."""
+    missed = np.empty_like(wanted)
+    exact = found.astype(np.float64)
+    for start in range(0, len(alike), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        got = alike[rows].astype(np.float64) @ exact
+        got += exact[rows] * (RIDGE / weights[rows].astype(np.float64))[:, None]
+        missed[rows] = (wanted[rows] - got).astype(np.float32)
+    better: Floats = found + solve(alike, missed, weights)
+    return better
+
+
+def unheard(alike: Floats, wanted: Floats, weights: Floats, folds: Sequence[Rows]) -> Floats:
+    """What each row scores when its fold is left out."""
+    scores = np.empty_like(wanted)
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(len(alike)), fold)
+        found = solve(alike[np.ix_(rest, rest)], wanted[rest], weights[rest])
+        scores[fold] = alike[np.ix_(fold, rest)] @ found
+    return scores

@@ -5,6 +5,7 @@ weigh the evidence (see `weighing`), learnt, like every threshold, from scores t
 gave to voices it hadn't heard.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -24,9 +25,9 @@ Doubles = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 Embed = Callable[[Sequence[str]], Floats]
 
-EXAMPLES = 4096
-"""Examples kept to compare a message with: the cost of an answer stays flat as phrasings grow."""
-FOLDS = 5
+MOST = 12_000
+"""Phrasings learnt from at most, so that learning and answering stay quick whatever is added."""
+FOLDS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +72,10 @@ def _sparse(spelt: Sequence[str], vocabulary: features.Vocabulary) -> Any:  # no
     return csr_matrix((values, columns, ends), shape=(len(rows), len(vocabulary.terms)))
 
 
-def targets(phrasings: Sequence[Phrasing], intents: Mapping[str, Intent], clauses: Sequence[str]) -> Doubles:
+def targets(phrasings: Sequence[Phrasing], intents: Mapping[str, Intent], clauses: Sequence[str]) -> Floats:
     """What each phrasing should score: its intent, its clauses (several may be right), its kind."""
     ids = list(intents)
-    table = np.zeros((len(phrasings), len(ids) + len(clauses) + len(KINDS)))
+    table = np.zeros((len(phrasings), len(ids) + len(clauses) + len(KINDS)), np.float32)
     for row, phrasing in enumerate(phrasings):
         intent = intents[phrasing.intent]
         table[row, ids.index(intent.id)] = 1
@@ -90,12 +91,11 @@ def accepted(phrasing: Phrasing, intent: Intent) -> tuple[str, ...]:
     return phrasing.clauses or intent.clauses
 
 
-def balance(phrasings: Sequence[Phrasing]) -> Doubles:
+def balance(phrasings: Sequence[Phrasing]) -> Floats:
     """A weight for each phrasing, so that a much-said intent doesn't drown a rare one."""
-    ids = [phrasing.intent for phrasing in phrasings]
-    sizes = {intent: ids.count(intent) for intent in set(ids)}
-    weights = np.array([sizes[intent] ** -0.5 for intent in ids])
-    result: Doubles = weights / weights.mean()
+    sizes = Counter(phrasing.intent for phrasing in phrasings)
+    weights = np.array([sizes[phrasing.intent] ** -0.5 for phrasing in phrasings], np.float32)
+    result: Floats = weights / weights.mean()
     return result
 
 
@@ -116,19 +116,25 @@ def learn(
     without: AbstractSet[str] = frozenset(),
 ) -> Heads:
     """Everything the engine needs, learnt from the phrasings; `without` is for ablations."""
+    phrasings = spread(phrasings)
     listed = list(intents.values())
     clauses = clause_names(listed, phrasings)
     table = sheet(phrasings, embed, without)
     wanted = targets(phrasings, intents, clauses)
     parts = folds(phrasings)
     numbers = np.array([list(intents).index(phrasing.intent) for phrasing in phrasings])
-    kept = _kept(numbers)
-    made = regression.design(table.meaning, kept[: regression.LANDMARKS], table.spelling, table.signs)
-    solution, scores = regression.fit(made, wanted, balance(phrasings), parts)
+    learnt = regression.learn(
+        meaning=table.meaning,
+        spelling=table.spelling,
+        signs=table.signs,
+        wanted=wanted,
+        weights=balance(phrasings),
+        folds=parts,
+    )
     layout = evidence.layout(listed, clauses)
     kinds = weighing.kind_numbers(listed)[numbers]
     known = weighing.Unheard(
-        scores=scores,
+        scores=learnt.unheard,
         near=nearest_elsewhere(table.meaning, kinds, parts),
         rules=table.rules,
         kinds=kinds,
@@ -138,21 +144,20 @@ def learn(
         ),
     )
     weighed = weighing.weigh(known, layout)
-    meaning, terms, signs, bias = made.tables(solution, len(table.vocabulary.terms))
     return Heads(
         names=Names(
             intents=tuple(intents),
             clauses=tuple(clauses),
             kinds=KINDS,
-            near=tuple((phrasings[at].intent, phrasings[at].text) for at in kept),
+            near=tuple((phrasing.intent, phrasing.text) for phrasing in phrasings),
         ),
         tables=Tables(
-            meaning=meaning,
-            terms=terms.astype(np.float16),
-            signs=signs,
-            bias=bias,
-            examples=table.meaning[kept],
-            example_kinds=kinds[kept].astype(np.int32),
+            meaning=learnt.meaning,
+            terms=learnt.terms.astype(np.float16),
+            signs=learnt.signs,
+            bias=learnt.bias,
+            examples=table.meaning,
+            example_kinds=kinds.astype(np.int32),
             evidence=weighed.table,
             evidence_bias=weighed.bias,
             thresholds=weighed.thresholds,
@@ -181,17 +186,10 @@ def nearest_elsewhere(meaning: Floats, kinds: NDArray[np.int64], parts: list[Any
     return near
 
 
-def _kept(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The examples to remember, the landmarks first; each choice spread evenly over the intents."""
-    order = np.argsort(numbers, kind="stable")
-    landmarks = _spread(order, regression.LANDMARKS)
-    others = np.setdiff1d(order, landmarks)
-    rest = others[np.argsort(numbers[others], kind="stable")]
-    return np.concatenate([landmarks, _spread(rest, EXAMPLES - len(landmarks))])
-
-
-def _spread(order: NDArray[np.intp], size: int) -> NDArray[np.intp]:
-    """So many, evenly out of an ordered row."""
-    if len(order) <= size:
-        return order
-    return order[np.linspace(0, len(order) - 1, size).astype(int)]
+def spread(phrasings: Sequence[Phrasing]) -> Sequence[Phrasing]:
+    """All phrasings; where there are too many, so many of them, spread evenly over the intents."""
+    if len(phrasings) <= MOST:
+        return phrasings
+    order = sorted(range(len(phrasings)), key=lambda at: (phrasings[at].intent, at))
+    places = np.linspace(0, len(order) - 1, MOST).astype(int).tolist()
+    return [phrasings[order[at]] for at in places]

@@ -35,7 +35,7 @@ _NEVER = 2.0
 class Unheard:
     """Honest scores of every phrasing, and what would have been right."""
 
-    scores: Doubles
+    scores: Floats
     near: Floats
     """(phrasings, 5): likeness to the nearest example of each kind in another voice."""
     rules: Floats
@@ -55,7 +55,7 @@ class Weighed:
     sharpness: float
 
 
-def sharpness(scores: Doubles, intents: NDArray[np.int64]) -> float:
+def sharpness(scores: Floats, intents: NDArray[np.int64]) -> float:
     """The sharpness under which the right intents get the highest likelihood."""
     rows = np.arange(len(scores))
     best, found = -np.inf, SHARPNESS[0]
@@ -91,7 +91,7 @@ def weigh(known: Unheard, table: Layout) -> Weighed:
     return Weighed(
         table=fitted[:-1].astype(np.float32),
         bias=fitted[-1].astype(np.float32),
-        thresholds=_thresholds(chances, known.kinds, right),
+        thresholds=np.round(_thresholds(chances, known.kinds, right), 3),
         sharpness=sharp,
     )
 

@@ -20,7 +20,7 @@ from bot.records.errors import RecordsFault
 from bot.records.posting import place_key
 from bot.records.posts import Post
 from bot.school.activities import Activity
-from bot.school.messages import Notice, Reply
+from bot.school.messages import Message, Notice, Reply
 from bot.school.people import Person
 from bot.settings import Misset, Settings
 from bot.wiring.key_file import make_key_file
@@ -63,6 +63,13 @@ def keep_post(usher: Usher, school: str, notice: Notice) -> Post:
     moment = now()
     with usher.database.books(school, moment) as books:
         return books.posts.show(place_key(notice.to), notice.card, notice.message, moment)
+
+
+def share_post(usher: Usher, place: str, message: Message) -> Post:
+    """Hang an answer in a shared room."""
+    moment = now()
+    with usher.database.books(usher.house.school.id, moment) as books:
+        return books.posts.show(place, "", message, moment)
 
 
 def posts_after(usher: Usher, places: Sequence[str], revision: int) -> tuple[Post, ...]:
@@ -136,21 +143,32 @@ class TerminalRooms:
             for p in posts_after(self._usher, places, revision)
         ]
 
+    def share(self, place: str, message: Message) -> int:
+        """Hang an answer in a shared room; its revision."""
+        return share_post(self._usher, place, message).revision
+
 
 def talk(usher: Usher, me: Person, screen: Screen) -> None:
     """One person's conversation at this terminal, with courier and clock behind it."""
-    zone = ZoneInfo(usher.house.school.timezone)
     with carrying(usher) as admit:
-        Conversation(
-            school=usher.house.school,
-            me=me,
-            admit=admit,
-            rooms=TerminalRooms(usher),
-            screen=screen,
-            reader=Reader(now=lambda: now().astimezone(zone)),
-            now=now,
-            new_id=lambda: f"terminal-{uuid.uuid4().hex}",
-        ).run()
+        conversation(usher, me, screen, admit).run()
+
+
+def conversation(
+    usher: Usher, me: Person, screen: Screen, admit: Callable[[Activity], Reply]
+) -> Conversation:
+    """One person at one terminal, not yet talking."""
+    zone = ZoneInfo(usher.house.school.timezone)
+    return Conversation(
+        school=usher.house.school,
+        me=me,
+        admit=admit,
+        rooms=TerminalRooms(usher),
+        screen=screen,
+        reader=Reader(now=lambda: now().astimezone(zone)),
+        now=now,
+        new_id=lambda: f"terminal-{uuid.uuid4().hex}",
+    )
 
 
 @contextmanager

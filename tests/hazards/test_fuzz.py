@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk.refusals import Refusal
+from bot.desk.refusals import Garbled, Refusal, UnknownAction
 from bot.desk.wording import refuse
 from bot.reception import FILLED, PRESSED
 from bot.school.activities import Activity, Dropped, Filled, Place, Pressed, Said
@@ -21,11 +21,23 @@ from bot.school.forms import Kind, Question
 from bot.school.messages import Button, Dialog, Reply
 from bot.school.routing import REPORTER
 from tests.hazards.conftest import TURNS
-from tests.hazards.office import CHAIR, DEPUTY, DSL, HEAD, TA, TEACHER, WHOLE, Office, quick_database
+from tests.hazards.office import (
+    CHAIR,
+    DEPUTY,
+    DSL,
+    HEAD,
+    TA,
+    TEACHER,
+    WHOLE,
+    Office,
+    dialog_of,
+    quick_database,
+)
 
 pytestmark = pytest.mark.hazard
 
-PEOPLE = (TA, TEACHER, DSL, DEPUTY, HEAD, CHAIR, "dorothea-appiah-lund", "nobody-we-know")
+PEOPLE = (TA, TEACHER, DSL, DEPUTY, HEAD, CHAIR, "dorothea-appiah-lund")
+STRANGER = "nobody-we-know"
 TOKEN = re.compile(r"tok-([a-z-]+)-kot")
 OPENS = {"draft.send", "draft.seal", "danger.now"}
 JUNK = (
@@ -77,8 +89,8 @@ class Monkey:
 
     def __init__(self, office: Office, seed: int) -> None:
         self.office, self.dice = office, random.Random(seed)
-        self.buttons: dict[str, list[Button]] = {person: [] for person in PEOPLE}
-        self.dialogs: dict[str, Dialog | None] = dict.fromkeys(PEOPLE)
+        self.buttons: dict[str, list[Button]] = {person: [] for person in (*PEOPLE, STRANGER)}
+        self.dialogs: dict[str, Dialog | None] = dict.fromkeys((*PEOPLE, STRANGER))
         self.values: list[str] = list(office.home.intents)[:3]
         self.past: list[tuple[Activity, Reply]] = []
         self.turn = 0
@@ -86,7 +98,7 @@ class Monkey:
     def next(self) -> Activity:
         """Something somebody does."""
         self.turn += 1
-        person = self.dice.choice(PEOPLE)
+        person = self.dice.choice(PEOPLE) if self.dice.random() < 0.98 else STRANGER
         again = self.dice.choice(self.past)[0].id if self.past and self.dice.random() < 0.02 else ""
         return Activity(
             id=again or f"m{self.turn}",
@@ -100,27 +112,37 @@ class Monkey:
     def did(self, person: str) -> Any:
         """Mostly what the screen offers, sometimes anything at all."""
         luck = self.dice.random()
-        if luck < 0.55 and self.buttons[person]:
+        if luck < 0.06:
+            return Pressed(action="report.begin", value=self.dice.choice(list(WHOLE)))
+        if luck < 0.7 and self.buttons[person]:
             return self.offered(person)
-        if luck < 0.65:
+        if luck < 0.76:
             return Said(text=self.words(person))
-        if luck < 0.66:
+        if luck < 0.77:
             return self.dice.choice((Dropped(), Said(text=self.dice.choice(WRONG)), None, "said", object()))
         action = self.dice.choice((*PRESSED, *FILLED, "no.such", "", self.words(person)))
         value = self.dice.choice((*self.values, self.words(person), *WRONG[:3]))
+        dialog = self.dialogs[person]
+        if action.startswith("draft.") and dialog is not None and self.dice.random() < 0.7:
+            value = dialog.draft
         if self.dice.random() < 0.4:
             return Pressed(action=action, value=value)
         return Filled(action=action, value=value, answers=self.answers(person))
 
     def offered(self, person: str) -> Pressed | Filled:
         """A button that is on show, with the fields beside it filled in better or worse."""
-        button = self.dice.choice(self.buttons[person])
         dialog = self.dialogs[person]
+        shown = self.buttons[person]
+        kinder = [button for button in shown if button.action != "draft.drop"]
+        button = self.dice.choice(kinder or shown)
+        if dialog is not None and dialog.buttons and self.dice.random() < 0.75:
+            button = dialog.buttons[0]
         if not button.submits or dialog is None:
             return Pressed(action=button.action, value=button.value)
         answers = {f.question.id: self.answer(person, f.question) for f in dialog.fields}
-        if self.dice.random() < 0.15:
-            answers |= self.answers(person)
+        if self.dice.random() < 0.08:
+            more = self.answers(person)
+            answers |= more if isinstance(more, dict) else {}
         return Filled(action=button.action, value=button.value, answers=answers)
 
     def answers(self, person: str) -> Any:
@@ -151,7 +173,7 @@ class Monkey:
 
     def answer(self, person: str, question: Question) -> Any:
         """Mostly right."""
-        if self.dice.random() < 0.1:
+        if self.dice.random() < 0.03:
             return self.any(person)
         known = {id: answer for form in WHOLE.values() for id, answer in form.items()}
         if question.kind in (Kind.TEXT, Kind.LONG_TEXT):
@@ -209,16 +231,17 @@ class Ledger:
         with self.office.database.read(self.office.school.id, self.office.clock()) as books:
             return books.cases.all()
 
-    def newest(self) -> tuple[str, dict[str, Any]]:
-        """Form and answers of the newest case, both halves together."""
+    def newest(self) -> tuple[str, set[str], dict[str, Any]]:
+        """Form, parts and answers of the newest case, both halves together."""
         with self.office.database.read(self.office.school.id, self.office.clock()) as books:
             newest = max(books.cases.all(), key=lambda case: case.sent)
-            told = [books.cases.entries(case)[0].body for case in books.cases.concern(newest.concern).cases]
+            halves = books.cases.concern(newest.concern).cases
+            told = [books.cases.entries(case)[0].body for case in halves]
         answers: dict[str, Any] = {}
         for body in told:
             plain = {id: a if isinstance(a, str) else tuple(a) for id, a in body["answers"].items()}
             answers |= plain
-        return str(told[0]["form"]), answers
+        return str(told[0]["form"]), {case.part for case in halves}, answers
 
     def may_show(self, person: str, writer: str) -> bool:
         """Whether a case exists in which both take part: as its reporter or as one of its readers."""
@@ -281,10 +304,12 @@ def check_opened(ledger: Ledger, activity: Activity, reply: Reply, where: str) -
     assert reply.dialog is not None, where
     if activity.did.action == "danger.now":
         return
-    id, answers = ledger.newest()
+    id, parts, answers = ledger.newest()
     form = ledger.office.home.forms[id]
     short = any(question.quick for question in form.questions.values())
-    wrong = faults(form, answers, form.questions.values(), activity.at, quick=short)
+    owed = [question for question in form.questions.values() if parts & {"both", question.part}]
+    owed += [question for question in form.questions.values() if question.part == "both"]
+    wrong = faults(form, answers, owed, activity.at, quick=short)
     assert wrong == {}, where
     assert answers["declaration"] == "yes", where
 
@@ -294,3 +319,25 @@ def check_again(monkey: Monkey, activity: Activity, reply: Reply, where: str) ->
     for earlier, said in monkey.past:
         if (earlier.id, earlier.person) == (activity.id, activity.person):
             assert said == reply, where
+
+
+@pytest.mark.parametrize("form", ["breach", "site"])
+def test_a_form_without_a_short_way_is_not_led_astray(form: str, office: Office) -> None:
+    draft = office.begin(TA, form)
+    assert office.fill(TA, "draft.quick", draft, {}) == refuse(UnknownAction())
+    assert office.fill(TA, "draft.back", draft, {}).dialog is not None
+
+
+@pytest.mark.parametrize("verb", sorted(FILLED))
+@pytest.mark.parametrize("wrong", [None, 1, [], (1,), ({"name": 1},), ({1: "x"},)], ids=repr)
+def test_answers_of_a_wrong_shape_are_refused_in_words(verb: str, wrong: Any, office: Office) -> None:
+    assert office.fill(TA, verb, "x", {"account": wrong}) == refuse(Garbled())
+
+
+@pytest.mark.parametrize("number", ["²", "١٢", "9" * 5000, "-1", "1e3", ""])
+def test_what_only_looks_like_a_number_is_asked_again(number: str, office: Office) -> None:
+    asked = dialog_of(office.fill(TA, "former.work", "", {"age": number, "left": "2019"}))
+    assert asked.fields[0].error
+    draft = office.begin(TA, "site")
+    sent = office.fill(TA, "draft.send", draft, {**WHOLE["site"], "minimum_age": number})
+    assert {field.question.id: field.error for field in dialog_of(sent).fields}["minimum_age"]

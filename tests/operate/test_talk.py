@@ -102,10 +102,10 @@ def test_a_report_goes_from_one_terminal_to_the_other(terminal: Terminal) -> Non
         assert reference
     with Typist(terminal, "isolde") as dsl:
         shown = dsl.sees("you> ")
-        assert "Posted in Safeguarding:" in shown
+        assert "Posted in Safeguarding: " in shown
         assert reference[1] in shown
     with Typist(terminal, "rafferty") as head:
-        assert "Posted in Safeguarding:" not in head.sees("you> ")
+        assert "Posted in Safeguarding: " not in head.sees("you> ")
 
 
 def test_colours_come_with_a_terminal_that_has_them_and_never_in_plain_mode(

@@ -182,6 +182,43 @@ def test_a_hundred_random_changes_are_all_found(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        ["DELETE FROM audit_heads"],
+        ["DELETE FROM audit_heads", "DELETE FROM audit WHERE number > 9"],
+        ["DELETE FROM audit_heads", "DELETE FROM audit"],
+        ["DELETE FROM audit WHERE number > 9"],
+        ["UPDATE audit_heads SET number = 3"],
+        ["UPDATE audit_heads SET proof = 'x'"],
+        ["DELETE FROM keys WHERE kind = 'audit'"],
+        ["DELETE FROM keys WHERE kind = 'audit'", "DELETE FROM audit_heads"],
+        ["DELETE FROM keys WHERE kind = 'audit'", "DELETE FROM audit"],
+        ["UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE kind = 'check') WHERE kind = 'audit'"],
+        ["UPDATE audit SET number = number + 100", "UPDATE audit_heads SET number = 113"],
+    ],
+)
+def test_a_damaged_audit_stops_no_report_and_is_found_ever_after(
+    database: Database, change: list[str]
+) -> None:
+    _history(database)
+    for statement in change:
+        execute(database, statement)
+    for _ in range(3):
+        assert open_case(database).reference
+    assert not verify(database, SCHOOL).ok
+
+
+def test_an_older_end_put_back_stops_no_report_and_is_found_ever_after(database: Database) -> None:
+    _history(database, 9)
+    old = dict(execute(database, HEADS)[0])
+    _history(database, 3)
+    execute(database, "UPDATE audit_heads SET number = :number, link = :link, proof = :proof", **old)
+    for _ in range(3):
+        assert open_case(database).reference
+    assert not verify(database, SCHOOL).ok
+
+
+@pytest.mark.parametrize(
     ("verb", "subject", "facts"),
     [
         ("case.opened", "K1", {"account": "he"}),

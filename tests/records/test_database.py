@@ -205,7 +205,7 @@ def test_only_one_file_or_one_server_will_do() -> None:
     assert address("postgresql://u:p@h/n").drivername == "postgresql+psycopg"
     assert address(" sqlite:///x.db ").drivername == "sqlite+pysqlite"
     for url in ("", "sqlite://", "sqlite:///:memory:", "mysql://u:secret@h/n", "postgresql://h", "nonsense"):
-        with pytest.raises(UnknownDatabase, match="USHER_DATABASE must be") as fault:
+        with pytest.raises(UnknownDatabase, match="DATABASE_URL must be") as fault:
             address(url)
         assert "secret" not in str(fault.value)
 

@@ -1,7 +1,8 @@
 """The reader law: no subject ever reads, and nobody is left without a reader or the LADO's number."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -106,7 +107,9 @@ TABLE: list[tuple[str, str, Answers, str, dict[str, set[str]], bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("row", "form", "answers", "reporter", "wanted", "lado"), TABLE, ids=[r[0] for r in TABLE])
+@pytest.mark.parametrize(
+    ("row", "form", "answers", "reporter", "wanted", "lado"), TABLE, ids=[r[0] for r in TABLE]
+)
 def test_each_row_of_the_reader_table(
     row: str, form: str, answers: Answers, reporter: str, wanted: dict[str, set[str]], lado: bool
 ) -> None:
@@ -115,13 +118,17 @@ def test_each_row_of_the_reader_table(
     assert routing.lado is lado, row
 
 
-def test_when_the_head_is_also_the_dsl_and_the_subject_the_chair_reads_and_the_deputy_the_childs_part() -> None:
+def test_when_the_head_is_also_the_dsl_and_the_subject_the_chair_reads_and_the_deputy_the_childs_part() -> (
+    None
+):
     both = school(TA, person("head", Role.HEADTEACHER, Role.DSL), DEPUTY, CHAIR)
     assert read_by(route(both, "esafety", esafety("headteacher"), "ta", DAY)) == {
         "child": {"deputy"},
         "adult": {"chair"},
     }
-    assert read_by(route(both, "breach", {"about": "headteacher", "harm": "no"}, "ta", DAY)) == {"both": {"chair"}}
+    assert read_by(route(both, "breach", {"about": "headteacher", "harm": "no"}, "ta", DAY)) == {
+        "both": {"chair"}
+    }
 
 
 def test_a_reader_whose_own_child_is_named_is_dropped() -> None:
@@ -133,13 +140,34 @@ def test_a_reader_whose_own_child_is_named_is_dropped() -> None:
 
 
 def test_a_typed_name_of_a_reader_drops_that_reader_whatever_was_picked() -> None:
-    routing = route(PALATINE, "breach", {"about": "colleague", "name": "Mrs Head Example", "harm": "no"}, "ta", DAY)
+    routing = route(
+        PALATINE, "breach", {"about": "colleague", "name": "Mrs Head Example", "harm": "no"}, "ta", DAY
+    )
     assert read_by(routing) == {"both": {"chair"}}
 
 
 def test_when_nobody_of_the_first_roles_is_in_school_the_next_role_reads_too() -> None:
-    away = school(TA, person("dsl", Role.DSL, away=True), person("deputy", Role.DEPUTY_DSL, away=True), HEAD, CHAIR)
+    away = school(
+        TA, person("dsl", Role.DSL, away=True), person("deputy", Role.DEPUTY_DSL, away=True), HEAD, CHAIR
+    )
     assert read_by(route(away, "esafety", esafety(), "ta", DAY)) == {"both": {"dsl", "deputy", "head"}}
+
+
+def test_the_named_stand_in_reads_while_the_dsl_and_the_deputy_are_away_and_no_longer() -> None:
+    away = school(
+        TA,
+        person("dsl", Role.DSL, away=True),
+        person("deputy", Role.DEPUTY_DSL, away=True),
+        HEAD,
+        CHAIR,
+        OFFICE,
+    )
+    covered = replace(away, safeguarding_stand_in="office")
+    routing = route(covered, "esafety", esafety(), "ta", DAY)
+    assert read_by(routing) == {"both": {"dsl", "deputy", "office"}}
+    case = case_of(routing.routes[0], "ta")
+    assert powers(covered, case, "office", DAY).work
+    assert not powers(covered, case, "office", DAY + timedelta(days=1)).read
 
 
 def case_of(one: Route, reporter: str, **more: str) -> Case:
@@ -162,14 +190,17 @@ def case_of(one: Route, reporter: str, **more: str) -> Case:
 
 def test_a_dsl_reads_their_own_report_and_does_not_triage_it_alone() -> None:
     one = route(PALATINE, "esafety", esafety(), "dsl", DAY).routes[0]
-    alone = powers(PALATINE, case_of(one, "dsl"), "dsl")
+    alone = powers(PALATINE, case_of(one, "dsl"), "dsl", DAY)
     assert (alone.read, alone.work) == (True, False)
-    assert powers(PALATINE, case_of(one, "dsl", acknowledged_by="deputy"), "dsl").work
+    assert powers(PALATINE, case_of(one, "dsl", acknowledged_by="deputy"), "dsl", DAY).work
 
 
 ROLES = (Role.DSL, Role.DEPUTY_DSL, Role.HEADTEACHER, Role.CHAIR, Role.POLICY_OWNER)
 SITUATIONS: list[tuple[str, Answers]] = [
-    *(("esafety", esafety(who)) for who in ("", "dsl", "deputy", "headteacher", "chair", "other", "not_sure")),
+    *(
+        ("esafety", esafety(who))
+        for who in ("", "dsl", "deputy", "headteacher", "chair", "other", "not_sure")
+    ),
     *(
         ("breach", {"about": about, "harm": harm})
         for about, harm in product(
@@ -179,7 +210,12 @@ SITUATIONS: list[tuple[str, Answers]] = [
     ),
     ("site", {}),
 ]
-SUBJECT_OF = {"dsl": Role.DSL, "deputy": Role.DEPUTY_DSL, "headteacher": Role.HEADTEACHER, "chair": Role.CHAIR}
+SUBJECT_OF = {
+    "dsl": Role.DSL,
+    "deputy": Role.DEPUTY_DSL,
+    "headteacher": Role.HEADTEACHER,
+    "chair": Role.CHAIR,
+}
 
 
 def every_school() -> Iterator[School]:
@@ -205,12 +241,12 @@ def test_under_all_assignments_of_the_roles_no_subject_reads_and_nobody_is_left_
             subjects = about(answers, palatine, reporter)
             for one in routing.routes:
                 case = case_of(one, reporter)
-                allowed = {id for id in palatine.people if powers(palatine, case, id).read}
+                allowed = {id for id in palatine.people if powers(palatine, case, id, DAY).read}
                 seated = {p.id for p in palatine.seats(one.channel)} if one.channel else set()
                 told_next = {p.id for p in next_in_line(palatine, one.kind, one.roles, one.excluded)}
                 assert one.readers, "a route without a reader"
                 assert not subjects & (allowed | seated | told_next | {p.id for p in one.readers})
-                assert {p.id for p in readers(palatine, case)} == allowed
+                assert {p.id for p in readers(palatine, case, DAY)} == allowed
                 assert "ed" not in allowed
                 if one.kind is not CaseKind.ESAFETY:
                     assert reporter not in allowed

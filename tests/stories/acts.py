@@ -9,6 +9,7 @@ from tests.stories.people import PEOPLE, ROOMS
 PATIENCE = 8.0
 """Seconds until a notice must have arrived; when healthy it takes far less."""
 REFERENCE = re.compile(r"\b(?:pupil|conduct|site) ([0-9A-Z]{6}(?:-[AC])?)\b")
+SENT = re.compile(r"Reference:?\s+([0-9A-Z]{6})\b")
 ABOUT = {
     "the headteacher": "The headteacher",
     "the headteacher and the chair": "The headteacher and the chair, or I can't tell either of them",
@@ -36,10 +37,17 @@ class Acts:
         me = self.do(who)
         self.driver.come_back(me)
         self.driver.press(me, door)
-        if "Start the report" in self.driver.dialog(me):
-            self.driver.press(me, "Start the report")
+        for begin in ("Start another one", "Start the report"):
+            if begin in self.driver.dialog(me):
+                self.driver.press(me, begin)
+                return
 
     def report(self, who: str, pupil: str, what: str, adult: str = "") -> None:
+        self.fill(who, pupil, what, adult)
+        self.driver.press(self.do(who), "Send the report")
+
+    def fill(self, who: str, pupil: str, what: str, adult: str = "") -> None:
+        """The short way up to the last page, not sent."""
         self.start(who)
         me, driver = self.do(who), self.driver
         driver.answer(me, {"How urgent is it?": "Someone needs to act today"})
@@ -56,7 +64,6 @@ class Acts:
             driver.answer(me, {"Who is it?": adult})
         driver.press(me, "Next")
         self._declare(me)
-        driver.press(me, "Send the report")
 
     def breach(self, who: str, about: str) -> None:
         self.start(who, "Report a broken policy")
@@ -84,11 +91,24 @@ class Acts:
         me, driver = self.do(who), self.driver
         driver.come_back(me)
         driver.press(me, "Ask for an official site")
-        for _ in range(8):
-            if "OFF-3b" in driver.dialog(me):
-                return
-            driver.answer(me, site_answers(driver.dialog(me), youngest, least))
-            driver.press(me, "Next")
+        driver.answer(
+            me,
+            {
+                "Which platform, and what would": "A video site, Palatine gardening",
+                "What is it for?": "Showing how the school garden grows",
+                "What kind of reason is it?": "Pedagogical: it serves pupils' learning",
+            },
+        )
+        driver.press(me, "Next")
+        driver.answer(
+            me,
+            {
+                "Who will use it or see it?": "Pupils and families",
+                "How old is the youngest person who will use it?": youngest,
+                "What is the provider's minimum age?": least,
+            },
+        )
+        driver.press(me, "Next")
 
     def open_case(self, who: str) -> None:
         """Press Open on the newest card; somebody who has none asks for the reference itself."""
@@ -141,35 +161,21 @@ class Acts:
                 assert text not in self.everything(person), f"{person} sees {text!r}"
 
     def sees_nothing(self, who: str) -> None:
+        self.driver.come_back(self.id(who))
         seen = self.everything(self.id(who))
         assert not REFERENCE.findall(seen), seen
         assert "Concern about" not in seen
         assert "Cases:" not in seen
 
     def nobody_opens(self) -> None:
-        for person in PEOPLE.values():
+        """No reader's chat shows it, and nobody gets in by knocking with its reference."""
+        sent = SENT.findall(self.driver.dialog(self.actor))
+        assert sent, "the receipt shows no reference"
+        for who, person in PEOPLE.items():
             assert not REFERENCE.findall(self.everything(person)), f"{person} sees a reference"
+            self.driver.open_case(person, sent[-1])
+            self.sees(who, "You can't open this.")
 
     def _declare(self, me: str) -> None:
-        shown = self.driver.dialog(me)
-        assert "This is what I know" in shown, shown
-        declaration = next(line for line in shown.splitlines() if "This is what I know" in line)
-        self.driver.answer(me, {declaration.strip(): "yes"})
+        self.driver.answer(me, {"This is what I know": "yes"})
         self.driver.press(me, "Next")
-
-
-def site_answers(shown: str, youngest: str, least: str) -> dict[str, str]:
-    """Answers to whichever questions of the site form the page shows."""
-    ages = {"youngest": youngest, "least": least}
-    lines = shown.splitlines()
-    return {ask: ages.get(text, text) for ask, text in SITE.items() if ask in lines}
-
-
-SITE = {
-    "Which platform, and what would the account or site be called?": "A video site, Palatine gardening",
-    "What is it for?": "Showing how the school garden grows",
-    "What kind of reason is it?": "Pedagogical: it serves pupils' learning",
-    "Who will use it or see it?": "Pupils and families",
-    "How old is the youngest person who will use it?": "youngest",
-    "What is the provider's minimum age?": "least",
-}

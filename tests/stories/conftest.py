@@ -1,21 +1,43 @@
-"""Which platforms the stories are played on."""
+"""Which platforms the stories are played on, and what each of them cannot show."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from tests.browser import browser
 from tests.stories.acts import Acts
 from tests.stories.drivers import Driver
 from tests.stories.drivers.counter import counter
+from tests.stories.drivers.web import web
+from tests.stories.sample import Sample, load_sample
 
-PLATFORMS = {"counter": counter}
+__all__ = ["browser"]
 
 
-@pytest.fixture(params=list(PLATFORMS), autouse=True)
-def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
-    with PLATFORMS[request.param](tmp_path) as playing:
-        yield playing
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample school with its engine, loaded once."""
+    return load_sample(tmp_path_factory.mktemp("sample"))
+
+
+PLATFORMS = [
+    "counter",
+    pytest.param("web", marks=pytest.mark.browser),
+]
+
+
+@pytest.fixture(params=PLATFORMS, autouse=True)
+def driver(request: pytest.FixtureRequest, sample: Sample, tmp_path: Path) -> Iterator[Driver]:
+    """One platform with a school of its own, open for one story."""
+    playing: AbstractContextManager[Driver]
+    if request.param == "web":
+        playing = web(sample, tmp_path, request.getfixturevalue("browser"))
+    else:
+        playing = counter(sample, tmp_path)
+    with playing as people:
+        yield people
 
 
 @pytest.fixture()

@@ -63,6 +63,11 @@ def reports(acts: Acts, who: str, pupil: str, what: str) -> None:
     acts.report(who, pupil, f"was sent {what}")
 
 
+@when(re('{who} fills in the essentials that "(?P<pupil>[^"]+)" was sent (?P<what>.+)'))
+def fills(acts: Acts, who: str, pupil: str, what: str) -> None:
+    acts.fill(who, pupil, f"was sent {what}")
+
+
 @when(re("{who} sends a breach report about (?P<about>.+)"))
 def breach(acts: Acts, who: str, about: str) -> None:
     acts.breach(who, about)
@@ -133,6 +138,11 @@ def does_not_see(acts: Acts, who: str, text: str) -> None:
     assert text not in acts.everything(acts.id(who))
 
 
+@then(re("{who}'s form says {text}"))
+def form_says(acts: Acts, who: str, text: str) -> None:
+    assert text in acts.driver.dialog(acts.id(who))
+
+
 @then(re("{who} is not yet asked {text}"))
 def not_asked(acts: Acts, who: str, text: str) -> None:
     assert text not in acts.driver.dialog(acts.id(who))
@@ -140,12 +150,12 @@ def not_asked(acts: Acts, who: str, text: str) -> None:
 
 @then(re('nobody else sees "(?P<text>[^"]+)"'))
 def nobody_else(acts: Acts, text: str) -> None:
-    acts.only(text, {acts.last})
+    acts.only(text, {acts.actor})
 
 
 @then(re('nobody else sees "(?P<text>[^"]+)" except (?P<one>the [A-Za-z ]+) and (?P<other>the [A-Za-z ]+)'))
 def nobody_except(acts: Acts, text: str, one: str, other: str) -> None:
-    acts.only(text, {acts.last, acts.id(one), acts.id(other)})
+    acts.only(text, {acts.actor, acts.id(one), acts.id(other)})
 
 
 @then(re("{who} and (?P<other>the [a-zA-Z ]+) have been told the same"))

@@ -52,7 +52,7 @@ def test_progress_is_told_to_the_end(encoder: embedding.Encoder) -> None:
 
 def test_rows_come_back_from_whole_numbers_to_within_half_a_step() -> None:
     rows = np.random.default_rng(1).normal(size=(5, 40)).astype(np.float32)
-    whole, scale = quantise(rows)
+    whole, scale = quantise(rows, 127)
     assert np.abs(whole * scale[:, None] - rows).max() <= scale.max() / 2 + 1e-6
 
 

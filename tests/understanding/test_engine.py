@@ -117,7 +117,7 @@ class TestCache:
         """An engine, and how many times it had to be learnt to get it."""
         told: list[str] = []
         made = engine.load(corpus.intents, small, folder, lambda step, _: told.append(step))
-        return made, told.count("ready")
+        return made, told.count("learning")
 
     def test_unchanged_intents_are_not_learnt_again(
         self, corpus: Corpus, small: tuple[Phrasing, ...], folder: Path

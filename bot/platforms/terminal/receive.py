@@ -1,5 +1,6 @@
 """The conversation in the terminal: what is typed becomes an Activity, what comes back is shown."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +12,9 @@ from bot.platforms.terminal.rooms import Posting, Rooms, channels, find_channel,
 from bot.platforms.terminal.rooms import where as place_of
 from bot.platforms.terminal.screen import Screen
 from bot.platforms.terminal.walk import Left, Walk, confirmed
-from bot.school.activities import Activity, Did, Filled, Pressed, Said
+from bot.school.activities import Activity, Did, Dropped, Filled, Pressed, Said
 from bot.school.forms import Answer
-from bot.school.messages import Button, Dialog, Message, Part, Reply
+from bot.school.messages import Button, Dialog, Message, Paragraph, Part, Reply
 from bot.school.people import Person, School
 
 HELP = (
@@ -25,6 +26,8 @@ HELP = (
     "quit: leave",
 )
 GOODBYE = "Goodbye. Anything you had half written is kept, sealed, for 24 hours."
+FILE = re.compile(r"""['"]?(file://|~?/|\./|[A-Za-z]:\\).*\.[A-Za-z0-9]{2,5}['"]?\s*""")
+"""What a terminal types when a file is dropped on it."""
 RECENT = 20
 """How many postings are shown at the start."""
 
@@ -94,7 +97,9 @@ class Conversation:
         return True
 
     def _said(self, typed: str) -> None:
-        if not (self._offers and typed.isascii() and typed.isdigit()):
+        if FILE.fullmatch(typed):
+            self._do(Dropped())
+        elif not (self._offers and typed.isascii() and typed.isdigit()):
             self._do(Said(text=typed))
         elif 1 <= int(typed[:6]) <= len(self._offers):
             self._press(self._offers[int(typed) - 1])
@@ -163,10 +168,24 @@ class Conversation:
         for said in reply.messages:
             self._say("")
             self._message(said, place)
+            if place.startswith("channel:") and not reply.privately:
+                self._share(said, place)
+
+    def _share(self, said: Message, place: str) -> None:
+        """Answer for everybody in the room; the buttons stay with the person who asked."""
+        asked = Paragraph(text=f"To {self.me.name}:", quiet=True)
+        shown = said.parts or (Paragraph(text=said.summary),)
+        self._arrivals()
+        self._mark = max(
+            self._mark, self.rooms.share(place, Message(summary=said.summary, parts=(asked, *shown)))
+        )
 
     def _message(self, said: Message, place: str) -> None:
         """A message and its buttons, whose numbers go on from those already offered."""
         self.screen.show(render.message(said))
+        self._buttons(said, place)
+
+    def _buttons(self, said: Message, place: str) -> None:
         self.screen.show(render.buttons(said.buttons, len(self._offers) + 1))
         self._offers += [Offer(button=button, place=place) for button in said.buttons]
 
@@ -197,9 +216,12 @@ class Conversation:
         self._arrivals()
 
     def _post(self, posting: Posting) -> None:
-        title = f"Posted in {place_name(self.school, posting.place)}:"
-        self.screen.show([Line(text=""), Line(text=title, look="arrival")])
-        self._message(posting.message, posting.place)
+        """The one line that says it all first, as a screen reader would want it, then the rest."""
+        where = place_name(self.school, posting.place)
+        self._say("")
+        self._say(f"Posted in {where}: {posting.message.summary}", look="arrival")
+        self.screen.show(render.parts(posting.message.parts))
+        self._buttons(posting.message, posting.place)
 
     def _say(self, *texts: str, look: str = "") -> None:
         for text in texts:

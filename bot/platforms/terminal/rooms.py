@@ -22,10 +22,14 @@ class Posting:
 
 
 class Rooms(Protocol):
-    """Where the courier's notices are kept; the terminal only reads it."""
+    """What hangs in the rooms: the courier's notices, and what Usher answered there for everybody."""
 
     def after(self, places: Sequence[str], revision: int) -> Sequence[Posting]:
         """Postings in these places with a later revision than this one, oldest first."""
+        ...
+
+    def share(self, place: str, message: Message) -> int:
+        """Hang an answer in a shared room; its revision. The question itself is not kept."""
         ...
 
 

@@ -64,16 +64,15 @@ class RichScreen:
 
     def show(self, lines: Iterable[Line]) -> None:
         """Show these lines now."""
-        from rich.padding import Padding
         from rich.text import Text
 
         for line in lines:
-            style = LOOKS.get(line.look, "")
-            if line.look in BARRED:
-                text = Text("┃ ", style="dim") + Text(line.text.strip(), style=style)
+            text = Text(line.text.strip() if line.look in BARRED else line.text, LOOKS.get(line.look, ""))
+            if line.look not in BARRED:
                 self._console.print(text)
-            else:
-                self._console.print(Padding(Text(line.text, style=style), 0))
+                continue
+            for row in text.wrap(self._console, max(self._console.width - 2, 20)):
+                self._console.print(Text("┃ ", "dim") + row)
 
     def ask(self, prompt: str) -> str:
         """One typed line."""

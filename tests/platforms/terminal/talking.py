@@ -67,6 +67,10 @@ class Room:
     def after(self, places: Sequence[str], revision: int) -> Sequence[Posting]:
         return [p for p in self.posted if p.place in places and p.revision > revision]
 
+    def share(self, place: str, message: Message) -> int:
+        self.post(place, message)
+        return len(self.posted)
+
     def post(self, place: str, message: Message) -> None:
         number = len(self.posted) + 1
         self.posted.append(Posting(revision=number, place=place, card="", message=message, at=NOW))

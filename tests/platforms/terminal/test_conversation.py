@@ -3,7 +3,7 @@
 import pytest
 
 from bot.platforms.terminal.rooms import find_channel, find_person
-from bot.school.activities import Filled, Place, Pressed, Said
+from bot.school.activities import Dropped, Filled, Place, Pressed, Said
 from bot.school.forms import Choice, Kind, Question
 from bot.school.messages import (
     Bullets,
@@ -99,7 +99,7 @@ def test_what_arrives_while_typing_is_shown_before_the_next_prompt() -> None:
     notice = Message(summary="New: K7QF", buttons=(OPEN,))
     counter = Counter([Reply()], then=lambda a: room.post("channel:safe", notice))
     shown = talk(counter, ["1", "quit"], who="dee", room=room)
-    assert shown.index("Posted in Safeguarding:\nNew: K7QF\n1. Open") < shown.index("you> ")
+    assert shown.index("Posted in Safeguarding: New: K7QF\n1. Open") < shown.index("you> ")
     assert counter.came[1].did == Pressed(action="case.open", value="K7QF")
     assert counter.came[1].place == Place(channel="safe")
 
@@ -120,6 +120,25 @@ def test_a_private_reply_in_a_shared_room_says_so() -> None:
     counter = Counter([Reply(), says("That sounds like a worry.", privately=True)])
     shown = talk(counter, ["go staffroom", "something"])
     assert "Only you can see this:" in shown
+
+
+def test_an_answer_in_a_shared_room_is_hung_there_without_the_question() -> None:
+    room = Room()
+    counter = Counter([Reply(), says("No.", OPEN), says("Hush.", privately=True)])
+    shown = talk(counter, ["go staffroom", "can I?", "a worry"], room=room)
+    (hung,) = room.posted
+    assert hung.place == "channel:staffroom"
+    assert hung.message == Message(
+        summary="No.", parts=(Paragraph(text="To Amy Lund:", quiet=True), Paragraph(text="No."))
+    )
+    assert shown.count("No.") == 1, "one's own answer is not shown twice"
+
+
+@pytest.mark.parametrize("typed", ["/home/me/IMG_1.jpg", "'/a b/c.png' ", "file:///x.pdf", "C:\\x.docx"])
+def test_a_file_dropped_on_the_terminal_is_a_dropped_file(typed: str) -> None:
+    counter = Counter()
+    talk(counter, [typed])
+    assert counter.did[-1] == Dropped()
 
 
 def test_every_answer_is_kept_at_once_and_the_button_sends_them_all() -> None:
@@ -240,7 +259,7 @@ def test_a_notice_that_arrives_during_a_form_waits_until_it_is_done() -> None:
     counter = Counter([Reply(dialog=form(NAME, MORE))], then=post)
     shown = talk(counter, ["Kit", "cancel", "1"], room=room)
     assert "New in Direct message: New: K7QF You can look at it after this form." in shown
-    assert "Posted in Direct message:\nNew: K7QF\n1. Open" in shown
+    assert "Posted in Direct message: New: K7QF\n1. Open" in shown
     assert counter.did[-1] == Pressed(action="case.open", value="K7QF")
 
 

@@ -10,10 +10,16 @@ class Driver(Protocol):
         """Type a message, in the direct messages with Usher or in a channel."""
 
     def press(self, who: str, label: str) -> None:
-        """Press the newest button of this name that the person can see; in a dialog first."""
+        """Press the newest button of this name that the person can see.
+
+        The open dialog's own come first; one that has no such button is closed.
+        """
 
     def answer(self, who: str, answers: dict[str, str]) -> None:
-        """Fill in questions of the open dialog by their text; a row is "name; class; part"."""
+        """Fill in questions of the open dialog, each by its text or the beginning of it.
+
+        A row is "name; class; part"; several are parted by " / ".
+        """
 
     def drop_file(self, who: str) -> None:
         """Give Usher a file."""

@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -25,10 +24,9 @@ from bot.school.messages import (
     Reply,
 )
 from bot.school.people import School
-from bot.settings import for_demo
 from bot.wiring import local
 from bot.wiring.works import Usher, now
-from tests.learnt import learnt
+from tests.stories.sample import Sample
 
 PATIENCE = 5.0
 
@@ -72,6 +70,7 @@ class CounterDriver:
         self.open: dict[str, Dialog] = {}
         self.filled: dict[str, dict[str, Answer]] = defaultdict(dict)
         self.rooms: dict[str, list[str]] = defaultdict(list)
+        self.here: set[str] = set()
 
     def say(self, who: str, text: str, channel: str = "") -> None:
         reply = self._act(who, Said(text=text), channel)
@@ -101,9 +100,11 @@ class CounterDriver:
 
     def come_back(self, who: str) -> None:
         self.open.pop(who, None)
-        self._act(who, Pressed(action="home"))
+        self.here.discard(who)
+        self._arrive(who)
 
     def sees(self, who: str, channel: str = "") -> str:
+        self._arrive(who)
         self._settle()
         if channel:
             room = self.school.channels[channel]
@@ -124,7 +125,14 @@ class CounterDriver:
         self._settle()
         self._act(who, Pressed(action="case.open", value=reference))
 
+    def _arrive(self, who: str) -> None:
+        """Everybody is greeted when they first come."""
+        if who not in self.here:
+            self.here.add(who)
+            self._act(who, Pressed(action="home"))
+
     def _act(self, who: str, did: Did, channel: str = "") -> Reply:
+        self._arrive(who)
         activity = Activity(
             id=f"story-{next(self.numbers)}",
             school=self.school.id,
@@ -149,17 +157,19 @@ class CounterDriver:
 
     def _question(self, who: str, ask: str) -> Question:
         for field in self.open[who].fields:
-            if field.question.ask == ask:
+            if field.question.ask.startswith(ask):
                 return field.question
         raise AssertionError(
             f"{who} is not asked {ask!r}, but {[f.question.ask for f in self.open[who].fields]}"
         )
 
     def _button(self, who: str, label: str) -> Button:
+        self._arrive(who)
         self._settle()
         dialog = self.open.get(who)
-        shown = list(dialog.buttons) if dialog else []
-        if not dialog:
+        shown = [b for b in dialog.buttons if b.label == label] if dialog else []
+        if not shown:
+            self.open.pop(who, None)
             places = [f"person:{who}", *(f"channel:{c}" for c in self.school.channels if self.sees(who, c))]
             posted = [b for p in self._all_posts(places) for b in p.buttons]
             shown = [*(b for m in self.said[who] for b in m.buttons), *posted]
@@ -202,12 +212,7 @@ def _choice(question: Question, say: str) -> str:
 
 
 @contextmanager
-def counter(home: Path) -> Iterator[CounterDriver]:
+def counter(sample: Sample, home: Path) -> Iterator[CounterDriver]:
     """A counter on a fresh sample store."""
-    settings = replace(for_demo({"USHER_HOME": str(home)}), learnt=learnt())
-    usher = local.open_sample(settings)
-    try:
-        with local.carrying(usher) as admit:
-            yield CounterDriver(usher, admit)
-    finally:
-        usher.close()
+    with sample.usher(home) as usher, local.carrying(usher) as admit:
+        yield CounterDriver(usher, admit)
