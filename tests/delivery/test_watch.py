@@ -1,5 +1,6 @@
 """Whoever watches Usher sees that notices arrive, and never a word of them."""
 
+import asyncio
 import json
 
 from aiohttp import web
@@ -108,8 +109,6 @@ def test_roles_without_a_holder_and_holders_who_are_all_away() -> None:
 
 
 async def test_the_clock_ticks_and_survives_a_tick_that_fails() -> None:
-    import asyncio
-
     ticked: list[str] = []
 
     async def fine() -> None:
@@ -122,9 +121,23 @@ async def test_the_clock_ticks_and_survives_a_tick_that_fails() -> None:
     clock = Clock([Tick(name="fine", every=0.05, act=fine), Tick(name="broken", every=0.05, act=broken)])
     clock.start()
     await asyncio.sleep(0.6)
-    clock.stop()
+    await clock.stop(1)
     assert ticked.count("fine") >= 2
     assert ticked.count("broken") >= 2
     before = len(ticked)
     await asyncio.sleep(0.2)
     assert len(ticked) == before
+
+
+async def test_stopping_the_clock_lets_a_tick_finish() -> None:
+    done: list[str] = []
+
+    async def slowly() -> None:
+        await asyncio.sleep(0.3)
+        done.append("whole")
+
+    clock = Clock([Tick(name="slow", every=0.05, act=slowly)])
+    clock.start()
+    await asyncio.sleep(0.15)
+    await clock.stop(5)
+    assert done == ["whole"]

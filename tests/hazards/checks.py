@@ -34,6 +34,8 @@ class Shape:
     notices: frozenset[str]
     posts: Mapping[str, list[tuple[str, str]]]
     """Notice -> the posts of it, as place and summary with the real reference."""
+    overtaken: frozenset[str]
+    """Notices that needn't be posted any more: a later one of the same card stands in their place."""
     unsettled: int
     verified: bool
 
@@ -65,14 +67,17 @@ def shape_of(url: str, folder: Path) -> Shape:
                 for c in found
                 for e in books.audit.about(c.reference)
             )
+        rows = _outbox(database)
+        posts = _posts(folder, names)
         return Shape(
             cases=tuple(sorted(cases)),
             entries=entries,
             drafts=drafts,
             audit=trail,
-            notices=frozenset(_plain(row["key"], names) for row in _outbox(database)),
-            posts=_posts(folder, names),
-            unsettled=sum(row["settled"] is None for row in _outbox(database)),
+            notices=frozenset(_plain(row["key"], names) for row in rows),
+            posts=posts,
+            overtaken=frozenset(_plain(key, names) for key in _overtaken(rows, folder)),
+            unsettled=sum(row["settled"] is None for row in rows),
             verified=audit.verify(database, school).ok,
         )
     finally:
@@ -88,8 +93,20 @@ def notices_of(database: Database) -> list[Notice]:
 
 def _outbox(database: Database) -> list[Mapping[str, Any]]:
     with database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT key, settled FROM outbox")
+        rows = connection.exec_driver_sql("SELECT key, card, recipient, settled FROM outbox ORDER BY id")
         return [dict(row) for row in rows.mappings()]
+
+
+def _overtaken(rows: list[Mapping[str, Any]], folder: Path) -> Iterator[str]:
+    """Notices that were settled when a later one of the same card already stood in the same place."""
+    posted = {post["key"] for post in Street(folder).posts}
+    standing: dict[tuple[str, str], str] = {}
+    for row in reversed(rows):
+        place = (row["card"], row["recipient"])
+        if row["card"] and place in standing and str(row["settled"]) >= standing[place]:
+            yield row["key"]
+        if row["key"] in posted and row["settled"]:
+            standing[place] = min(row["settled"], standing.get(place, row["settled"]))
 
 
 def _plain(key: str, names: Mapping[str, str]) -> str:
@@ -124,7 +141,7 @@ def undelivered(whole: Shape, found: Shape) -> Iterator[str]:
     if found.unsettled:
         yield f"{found.unsettled} notices have not been settled"
     for key in sorted(_owed(whole)):
-        if key not in found.posts:
+        if key not in found.posts and key not in found.overtaken:
             yield f"{key} was never posted"
     for key in sorted(_owed(found) - _owed(whole)):
         yield f"{key} should not exist"

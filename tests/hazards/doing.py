@@ -43,7 +43,7 @@ START = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 """A Monday in term, in school hours."""
 A_LITTLE = timedelta(milliseconds=1)
 PAST_THE_LEASE = timedelta(seconds=31)
-FEW_KEYS = 3
+FEW_KEYS = 1
 """How many keys one batch of a rotation re-wraps here, so that a small school takes many batches."""
 
 

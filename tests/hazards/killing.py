@@ -32,7 +32,7 @@ def die(forge: Forge, act: str, url: str, folder: Path, **wishes: Any) -> None:
 
 
 @cache
-def whole(forge: Forge, ground: Ground, broken: tuple[str, ...] = ()) -> tuple[Shape, dict[str, int]]:
+def whole(forge: Forge, ground: Ground, broken: tuple[str, ...]) -> tuple[Shape, dict[str, int]]:
     """The story without a kill: what is left of it, and how often each point was passed."""
     url = ground.copy()
     folder = ground.folder / f"whole-{len(broken)}"

@@ -63,11 +63,11 @@ def caught(mutant: Mutant, shape: Shape, forge: Forge, new: Callable[[], str], f
 def test_a_fault_put_in_on_purpose_is_caught(
     mutant: Mutant, forge: Forge, ground: Ground, fresh: Callable[[], str], tmp_path: Path
 ) -> None:
-    assert caught(mutant, whole(forge, ground)[0], forge, fresh, tmp_path) != []
+    assert caught(mutant, whole(forge, ground, ())[0], forge, fresh, tmp_path) != []
 
 
 @pytest.mark.parametrize("point", ["committed", "sent"])
 def test_without_a_fault_the_same_checks_find_nothing(
     point: str, forge: Forge, ground: Ground, fresh: Callable[[], str], tmp_path: Path
 ) -> None:
-    assert caught(Mutant(name="", point=point), whole(forge, ground)[0], forge, fresh, tmp_path) == []
+    assert caught(Mutant(name="", point=point), whole(forge, ground, ())[0], forge, fresh, tmp_path) == []

@@ -1,5 +1,6 @@
 """The `usher` command on a home of its own, with an engine that has learnt a little, once."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -51,9 +52,19 @@ class Terminal:
 @pytest.fixture(scope="session")
 def learnt(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """All intents with the phrasings of two voices, learnt: enough for the command line."""
-    folder = tmp_path_factory.mktemp("learnt")
-    shutil.copytree(HERE / "intents", folder / "intents", ignore=lambda at, names: _left_out(names))
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    with (shared / "learning").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _learnt(shared / "learnt")
+
+
+def _learnt(folder: Path) -> Terminal:
+    """Learn in this folder; quick when another worker has."""
     terminal = Terminal(folder / "home", folder / "intents")
+    if not folder.exists():
+        shutil.copytree(HERE / "intents", folder / "intents", ignore=lambda at, names: _left_out(names))
     terminal.right("train")
     return terminal
 

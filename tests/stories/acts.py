@@ -136,8 +136,13 @@ class Acts:
         self.driver.answer(me, answers)
         self.driver.press(me, sends)
 
+    def case_says(self, who: str, text: str) -> None:
+        """Looking into a case is no act of its own: whoever did something last stays the actor."""
+        self.driver.open_case(self.id(who), self.reference())
+        assert text in self.driver.dialog(self.id(who))
+
     def open_part(self, who: str, part: str) -> None:
-        me = self.do(who)
+        me = self.id(who)
         mine = REFERENCE.findall(self.everything(me))
         assert mine, f"{who} has no notice"
         assert mine[-1].endswith("-C" if part == "child" else "-A")

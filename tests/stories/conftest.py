@@ -1,16 +1,18 @@
-"""Which platforms the stories are played on, and what each of them cannot show."""
+"""Which platforms the stories are played on."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser import browser
 from tests.stories.acts import Acts
 from tests.stories.drivers import Driver
 from tests.stories.drivers.counter import counter
-from tests.stories.drivers.web import web
+from tests.stories.drivers.terminal import terminal
+from tests.stories.drivers.web import Computers, web
 from tests.stories.sample import Sample, load_sample
 
 __all__ = ["browser"]
@@ -22,8 +24,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return load_sample(tmp_path_factory.mktemp("sample"))
 
 
+@pytest.fixture(scope="module")
+def computers(browser: Browser) -> Computers:
+    """What people look at the page with."""
+    return Computers(browser)
+
+
 PLATFORMS = [
     "counter",
+    "terminal",
     pytest.param("web", marks=pytest.mark.browser),
 ]
 
@@ -33,13 +42,15 @@ def driver(request: pytest.FixtureRequest, sample: Sample, tmp_path: Path) -> It
     """One platform with a school of its own, open for one story."""
     playing: AbstractContextManager[Driver]
     if request.param == "web":
-        playing = web(sample, tmp_path, request.getfixturevalue("browser"))
+        playing = web(sample, tmp_path, request.getfixturevalue("computers"))
+    elif request.param == "terminal":
+        playing = terminal(sample, tmp_path)
     else:
         playing = counter(sample, tmp_path)
     with playing as people:
         yield people
 
 
-@pytest.fixture()
+@pytest.fixture
 def acts(driver: Driver) -> Acts:
     return Acts(driver)

@@ -1,5 +1,6 @@
 """The sample school for stories: a fresh store for each, and one engine for all of them."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -40,7 +41,9 @@ def sample_settings(home: Path) -> Settings:
 
 
 def load_sample(home: Path) -> Sample:
-    """Read the school's files and load the engine: takes seconds, once a session."""
+    """Read the school's files and load the engine: seconds, or minutes where it has to learn first."""
     settings = sample_settings(home)
     house = open_house(settings)
-    return Sample(house=house, matcher=open_matcher(settings, house))
+    with (settings.learnt / "learning").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return Sample(house=house, matcher=open_matcher(settings, house))

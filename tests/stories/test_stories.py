@@ -34,7 +34,7 @@ def presses(acts: Acts, who: str, text: str) -> None:
 
 @when(re("{who} answers"))
 def answers(acts: Acts, who: str, datatable: list[list[str]]) -> None:
-    acts.driver.answer(acts.do(who), {ask: text for ask, text in datatable})
+    acts.driver.answer(acts.do(who), dict(datatable))
 
 
 @when(re("{who} drops a file"))
@@ -189,5 +189,4 @@ def receipt_says(acts: Acts, who: str, text: str) -> None:
 
 @then(re("{who}'s case says {text}"))
 def case_says(acts: Acts, who: str, text: str) -> None:
-    acts.open_case(who)
-    assert text in acts.driver.dialog(acts.id(who))
+    acts.case_says(who, text)

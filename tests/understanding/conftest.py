@@ -6,9 +6,10 @@ import pytest
 
 from bot.understanding import embedding, engine
 from bot.understanding.corpus import Corpus, read
+from tests.learnt import learnt
 
 ROOT = Path(__file__).parents[2]
-CACHE = ROOT / ".usher" / "test-cache"
+CACHE = learnt()
 
 
 @pytest.fixture(scope="session")

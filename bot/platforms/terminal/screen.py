@@ -72,7 +72,7 @@ class RichScreen:
                 self._console.print(text)
                 continue
             for row in text.wrap(self._console, max(self._console.width - 2, 20)):
-                self._console.print(Text("┃ ", "dim") + row)
+                self._console.print(Text.assemble(("┃ ", "dim"), row))
 
     def ask(self, prompt: str) -> str:
         """One typed line."""

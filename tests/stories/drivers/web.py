@@ -43,17 +43,49 @@ KNOCK = """async ([place, reference]) => {
 }"""
 
 
-class WebDriver:
-    """Plays people at one running page, each in a browser profile of their own."""
+class Computers:
+    """Everybody's own computer, with a browser profile and windows that stay for all stories."""
 
-    def __init__(self, browser: Browser, url: str, usher: Usher) -> None:
-        self.browser, self.url, self.usher = browser, url, usher
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.complaints: list[str] = []
+        self._profiles: dict[str, BrowserContext] = {}
+        self._windows: dict[tuple[str, str], Page] = {}
+
+    def window(self, who: str, which: str) -> Page:
+        """One of the person's windows."""
+        if (who, which) not in self._windows:
+            page = self._profile(who).new_page()
+            page.set_default_timeout(PATIENCE * 1000)
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+            self._windows[who, which] = page
+        return self._windows[who, which]
+
+    def leave(self) -> None:
+        """Everybody goes home; what any page complained of comes out now."""
+        for page in self._windows.values():
+            page.goto("about:blank")
+        complaints, self.complaints = self.complaints, []
+        assert complaints == []
+
+    def _profile(self, who: str) -> BrowserContext:
+        if who not in self._profiles:
+            self._profiles[who] = self.browser.new_context(
+                locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 860}
+            )
+        return self._profiles[who]
+
+
+class WebDriver:
+    """Plays people at one running page."""
+
+    def __init__(self, computers: Computers, url: str, usher: Usher) -> None:
+        self.computers, self.url, self.usher = computers, url, usher
         self.school: School = usher.house.school
-        self.profiles: dict[str, BrowserContext] = {}
         self.windows: dict[str, Page] = {}
         self.glances: dict[str, Page] = {}
-        self.complaints: list[str] = []
         self.told: dict[str, str] = {}
+        self.settled = True
 
     def say(self, who: str, text: str, channel: str = "") -> None:
         page = self._window(who)
@@ -104,7 +136,7 @@ class WebDriver:
 
     def come_back(self, who: str) -> None:
         if who in self.windows:
-            self.windows.pop(who).close()
+            self.windows.pop(who).goto("about:blank")
         self._window(who)
 
     def sees(self, who: str, channel: str = "") -> str:
@@ -136,33 +168,23 @@ class WebDriver:
                 card.last.get_by_role("button", name="Open", exact=True).click()
                 self._rest(page)
                 return
+        self.settled = False
         self.told[who] = page.evaluate(KNOCK, [f"person:{who}", reference])
-
-    def close(self) -> None:
-        for profile in self.profiles.values():
-            profile.close()
-        assert self.complaints == []
 
     def _window(self, who: str) -> Page:
         """The person's window; they come in by the start page when they have none."""
         if who not in self.windows:
-            self.windows[who] = self._come_in(who)
+            self.windows[who] = self._come_in(who, "first")
         return self.windows[who]
 
     def _glance(self, who: str) -> Page:
         """A second window of the same person, to look around in while a form is open in the first."""
         if who not in self.glances:
-            self.glances[who] = self._come_in(who)
+            self.glances[who] = self._come_in(who, "second")
         return self.glances[who]
 
-    def _come_in(self, who: str) -> Page:
-        if who not in self.profiles:
-            self.profiles[who] = self.browser.new_context(
-                locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 860}
-            )
-        page = self.profiles[who].new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+    def _come_in(self, who: str, which: str) -> Page:
+        page = self.computers.window(who, which)
         page.goto(self.url)
         name = self.school.people[who].name
         page.get_by_role("button", name=name).click()
@@ -201,14 +223,18 @@ class WebDriver:
 
     def _rest(self, page: Page) -> None:
         """Until whatever was pressed has been done."""
+        self.settled = False
         expect(page.locator("[aria-disabled=true]")).to_have_count(0)
 
     def _settle(self, page: Page) -> None:
         """Until everything on its way has been delivered and drawn."""
+        if self.settled:
+            return
         until = time.monotonic() + PATIENCE
         while sum(self.usher.outbox.undelivered().values()) and time.monotonic() < until:
             page.wait_for_timeout(20)
         page.wait_for_timeout(ARRIVING * 1000)
+        self.settled = True
 
 
 def fill_group(group: Locator, ask: str, text: str) -> None:
@@ -231,11 +257,8 @@ def fill_group(group: Locator, ask: str, text: str) -> None:
 
 
 @contextmanager
-def web(sample: Sample, home: Path, browser: Browser) -> Iterator[WebDriver]:
+def web(sample: Sample, home: Path, computers: Computers) -> Iterator[WebDriver]:
     """The demo's page on a fresh sample store."""
     with sample.usher(home) as usher, served(usher) as url:
-        driver = WebDriver(browser, url, usher)
-        try:
-            yield driver
-        finally:
-            driver.close()
+        yield WebDriver(computers, url, usher)
+        computers.leave()
