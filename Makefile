@@ -28,7 +28,7 @@ test: .venv/dev.stamp ## All tests but the benchmarks
 	$(PYTEST) -n 2 --ignore=tests/pace --cov --cov-fail-under=85 --cov-report=term:skip-covered
 
 hazards: .venv/dev.stamp ## Kill Usher at every named point, and look for canaries
-	$(PYTEST) -n 2 --no-cov tests/hazards
+	USHER_HAZARDS=$${USHER_HAZARDS:-20} $(PYTEST) -n 2 --no-cov --timeout 3600 tests/hazards
 
 pace: .venv/dev.stamp ## Measure how fast it is, beside a floor in the same run
 	$(PYTEST) -p no:xdist --no-cov -s tests/pace

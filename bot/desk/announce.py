@@ -42,6 +42,11 @@ def new_case(visit: Visit, case: Case) -> tuple[Notice, ...]:
     return _cards(visit, case, f"case:{case.id}:new", Lane.ALERT)
 
 
+def more_readers(visit: Visit, case: Case) -> tuple[Notice, ...]:
+    """The alert again, when the case has become somebody else's business too."""
+    return _cards(visit, case, f"case:{case.id}:{unique(visit.now)}", Lane.ALERT)
+
+
 def case_changed(visit: Visit, case: Case, step: str) -> tuple[Notice, ...]:
     """The same card brought up to date in place; `step` makes the change unique."""
     return _cards(visit, case, f"case:{case.id}:{step}", Lane.CASE)

@@ -12,7 +12,7 @@ from bot.desk.visit import Visit
 from bot.desk.walk_form import CASE, QUICK, merged
 from bot.desk.wording import danger
 from bot.school.answers import faults
-from bot.school.casework import told_so_far
+from bot.school.casework import only_rung, told_so_far
 from bot.school.concerns import Case, CaseKind, Concern, EntryKind, NewCase, Urgency
 from bot.school.forms import Answer, Answers, Draft, Form
 from bot.school.messages import Button, Dialog, Notice, Outcome, Paragraph, Reply
@@ -21,7 +21,7 @@ from bot.school.routing import OUTSIDE, REPORTER, Route, named_adults, named_chi
 from bot.school.urgency import marks, urgency
 
 SAME_DANGER = timedelta(minutes=10)
-"""Pressing "in danger now" again this soon means the same child; the alarm is already ringing."""
+"""Pressing "in danger now" again this soon, with nothing told yet, is the same alarm, already ringing."""
 
 
 def send(visit: Visit, draft: str, filled: Mapping[str, Answer], *, sealed: bool = False) -> Outcome:
@@ -36,7 +36,7 @@ def send(visit: Visit, draft: str, filled: Mapping[str, Answer], *, sealed: bool
     if routing.outside_only and not sealed:
         return show(visit, kept)
     visit.books.drafts.drop(draft, visit.who.id)
-    concern, notices = _file(visit, form, kept, answers, routing.routes)
+    concern, notices = _file(visit, form, kept, answers, (*routing.routes, *routing.sealed))
     dialog = follow_up.view(visit, concern, title="Your report is on its way")
     more = (announce.receipt(visit, concern, "sent"), *notices)
     return Outcome(reply=Reply(dialog=dialog, privately=True), notices=more)
@@ -66,7 +66,7 @@ def _ring(visit: Visit) -> tuple[Concern, tuple[Notice, ...]]:
     """Open a case without a word in it and alert everybody; a second press soon after is the same one."""
     soon = (one for one in visit.books.cases.of_reporter(visit.who.id) if visit.now - one.sent < SAME_DANGER)
     for one in soon:
-        if one.cases[0].urgency is Urgency.DANGER and one.cases[0].kind is CaseKind.ESAFETY:
+        if only_rung(visit.books.cases.entries(one.cases[0])):
             return one, ()
     routes = route(visit.school, "esafety", {}, visit.who.id, visit.today).routes
     account = {"form": "esafety", "answers": {}, "danger": "yes"}
@@ -129,6 +129,8 @@ def _file_into(
     notices: tuple[Notice, ...] = ()
     for one in (one for one in routes if one.kind in open_):
         case = _told_more(visit, open_[one.kind], one, _account(visit, form, draft, answers, one.part))
+        widened = case.roles != open_[one.kind].roles
+        notices += announce.more_readers(visit, case) if widened else ()
         notices += announce.case_news(visit, case, visit.books.cases.entries(case)[-1])
         visit.books.cases.mark(case, (*named_children(answers), *named_adults(form.id, answers)))
     rest = tuple(one for one in routes if one.kind not in open_)
@@ -144,6 +146,8 @@ def _told_more(visit: Visit, case: Case, one: Route, account: dict[str, Any]) ->
     for person, why in one.excluded.items():
         if why != REPORTER and case.excluded.get(person) != why:
             case = visit.books.cases.exclude(case, person, why)
+    if set(one.roles) - set(case.roles):
+        case = visit.books.cases.widen(case, one.roles)
     before = told_so_far(visit.books.cases.entries(case))
     fresh = {id: answer for id, answer in account["answers"].items() if before.get(id) != answer}
     visit.books.cases.add(case, EntryKind.ACCOUNT, visit.who.id, {**account, "answers": fresh})

@@ -155,6 +155,10 @@ def seen_by(visit: Visit, routing: Routing) -> tuple[Part, ...]:
         return (first, lado(visit))
     rows = [(_label(part.part), _listed(visit, part.readers)) for part in routing.routes]
     out = [f"{visit.school.people[id].name}, {WHY_NEVER[why]}" for id, why in routing.never.items()]
+    rows += [
+        (_label(part.part), "nobody at the school: kept sealed. Tell the LADO yourself.")
+        for part in routing.sealed
+    ]
     rows.append(
         (
             "Won't be able to read it",

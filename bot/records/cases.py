@@ -1,5 +1,6 @@
 """Concerns and the cases they became: opened whole, added to, never edited, and erased by shredding."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from bot.records.case_rows import KIND, PUT_CONCERN, CaseRows, references
 from bot.records.errors import NoSuchCase, OnHold
 from bot.records.tables import cases, concerns, entries, marks
 from bot.school.concerns import Case, CaseKind, Concern, Entry, EntryKind, NewCase, State
+from bot.school.people import Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +111,12 @@ class Cases(CaseRows):
         apart["excluded"][person] = why
         sealed = self._seal_apart(row.id, row.version + 1, apart)
         return self._change(case, {"version": row.version + 1, "apart": sealed})
+
+    def widen(self, case: Case, roles: Sequence[Role]) -> Case:
+        """From now on the case is the business of these roles too; what is excluded stays so."""
+        self._row(cases.c.id == case.id)
+        both = dict.fromkeys((*case.roles, *roles))
+        return self._change(case, {"roles": json.dumps([role.value for role in both])})
 
     def mark(self, case: Case, names: Sequence[str]) -> None:
         """Remember, as keyed marks only, who else is named in the case."""

@@ -1,6 +1,5 @@
 """The register of official sites: what the headteacher has permitted, who runs it, when it is reviewed."""
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,9 @@ from sqlalchemy import Row, insert, select, update
 
 from bot.records.room import Room
 from bot.records.tables import sites
+from bot.records.vault import Spot
+
+KIND = "site"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +51,20 @@ class Sites(Room):
     ) -> Site:
         """Enter a permitted site."""
         id = secrets.token_hex(6)
+        self.keys.make(KIND, id)
+        body = {
+            "platform": platform,
+            "name": name,
+            "purpose": purpose,
+            "administrators": list(administrators),
+            "conditions": conditions,
+        }
         self.connection.execute(
             insert(sites).values(
                 school=self.school,
                 id=id,
-                platform=platform,
-                name=name,
-                purpose=purpose,
-                administrators=json.dumps(list(administrators)),
+                body=self.seal(self.keys.get(KIND, id), self._spot(id), body),
                 review=review,
-                conditions=conditions,
                 reference=reference,
                 granted=self.now,
                 granted_by=granted_by,
@@ -72,7 +78,7 @@ class Sites(Room):
         if not ended:
             rows = rows.where(sites.c.ended.is_(None))
         ordered = rows.order_by(sites.c.review, sites.c.id)
-        return tuple(_site(row) for row in self.connection.execute(ordered).all())
+        return tuple(self._site(row) for row in self.connection.execute(ordered).all())
 
     def end(self, id: str) -> None:
         """Mark a site as no longer run; its entry stays."""
@@ -82,19 +88,22 @@ class Sites(Room):
             .values(ended=self.now)
         )
 
+    def _spot(self, id: str) -> Spot:
+        return Spot(school=self.school, table="sites", row=id, column="body", version=1)
 
-def _site(row: Row[Any]) -> Site:
-    return Site(
-        id=row.id,
-        school=row.school,
-        platform=row.platform,
-        name=row.name,
-        purpose=row.purpose,
-        administrators=tuple(json.loads(row.administrators)),
-        review=row.review,
-        conditions=row.conditions,
-        reference=row.reference,
-        granted=row.granted,
-        granted_by=row.granted_by,
-        ended=row.ended,
-    )
+    def _site(self, row: Row[Any]) -> Site:
+        body = self.unseal(self.keys.get(KIND, row.id), self._spot(row.id), row.body)
+        return Site(
+            id=row.id,
+            school=row.school,
+            platform=body["platform"],
+            name=body["name"],
+            purpose=body["purpose"],
+            administrators=tuple(body["administrators"]),
+            review=row.review,
+            conditions=body["conditions"],
+            reference=row.reference,
+            granted=row.granted,
+            granted_by=row.granted_by,
+            ended=row.ended,
+        )

@@ -308,15 +308,11 @@ sites = Table(
     metadata,
     _school(),
     _named("id"),
-    Column("platform", Words, nullable=False),
-    Column("name", Words, nullable=False),
-    Column("purpose", Words, nullable=False),
-    Column("administrators", Words, nullable=False),
-    Column("conditions", Words, nullable=False),
+    Column("body", LargeBinary, nullable=False),
     Column("review", Day, nullable=False),
     Column("reference", Words, nullable=False),
     Column("granted", Moment, nullable=False),
     Column("granted_by", Words, nullable=False),
     Column("ended", Moment),
 )
-"""The register of official sites."""
+"""The register of official sites; what was written about each is sealed in `body`."""

@@ -21,6 +21,11 @@ def told_so_far(entries: Sequence[Entry]) -> dict[str, Answer]:
     return found
 
 
+def only_rung(entries: Sequence[Entry]) -> bool:
+    """Whether "in danger now" was pressed and nothing has been told since."""
+    return [bool(entry.body.get("danger")) for entry in entries] == [True]
+
+
 def open_actions(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Actions that nobody has reported done."""
     done = {entry.body.get("to") for entry in entries if entry.kind is EntryKind.ACTION_DONE}

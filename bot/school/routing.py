@@ -5,7 +5,7 @@ subject is ever a reader, and the set is empty only when the LADO screen is show
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.school.concerns import Case, CaseKind
@@ -52,6 +52,8 @@ class Routing:
 
     routes: tuple[Route, ...] = ()
     lado: bool = False
+    sealed: tuple[Route, ...] = ()
+    """Halves that nobody inside may read, kept as sealed copies beside the half that somebody reads."""
     outside_only: bool = False
     """Nobody inside may read it: the LADO screen, a copy to print, a sealed copy if wanted."""
     never: Mapping[str, str] = field(default_factory=dict)
@@ -127,6 +129,7 @@ def route(school: School, form: str, answers: Answers, reporter: str, day: date)
     senior = {p.id for role in (Role.HEADTEACHER, Role.CHAIR) for p in school.holders(role)}
     return Routing(
         routes=routes,
+        sealed=tuple(_closed(school, one) for one in found if not one.readers) if routes else (),
         lado=bool(about & senior) or len(routes) < len(found) or _harm(answers),
         outside_only=not routes,
         never=_never(excluded),
@@ -174,6 +177,11 @@ def names_of(roles: Iterable[Role]) -> str:
     """Roles in words, joined: "DSL and deputy DSL"."""
     words = [ROLE_NAMES[role] for role in roles]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _closed(school: School, one: Route) -> Route:
+    """The same half with nobody at the school to read it."""
+    return replace(one, roles=(), excluded=dict.fromkeys(school.people, OUTSIDE), channel=None)
 
 
 def _harm(answers: Answers) -> bool:

@@ -347,10 +347,6 @@ def test_after_danger_the_person_it_turns_out_to_be_about_reads_no_more(office: 
     assert all(DSL not in audience(office, notice) for notice in later)
 
 
-@pytest.mark.xfail(
-    reason="desk/send_report._told_more keeps the case's roles: DSL and deputy both out, nobody reads it",
-    strict=True,
-)
 @pytest.mark.parametrize(
     ("by", "answers"),
     [
@@ -367,10 +363,6 @@ def test_after_danger_somebody_always_reads_what_is_told(
     assert HIDDEN in to_json(office.press(HEAD, "case.open", child.reference))
 
 
-@pytest.mark.xfail(
-    reason="routing drops a half that has no reader inside, and desk/send_report keeps it nowhere",
-    strict=True,
-)
 @pytest.mark.parametrize(("by", "about"), [(HEAD, "chair"), (CHAIR, "headteacher")])
 def test_the_adults_half_is_kept_sealed_when_nobody_inside_may_read_it(
     by: str, about: str, office: Office

@@ -70,7 +70,6 @@ def test_a_fault_that_lets_words_out_is_heard(
     assert list(heard(canary, ground, url, tmp_path)) != []
 
 
-@pytest.mark.xfail(reason="records/sites.py keeps the register of sites in plain text", strict=True)
 def test_the_register_of_granted_sites_is_sealed_too(
     forge: Forge, ground: Ground, fresh: Callable[[], str], tmp_path: Path
 ) -> None:
