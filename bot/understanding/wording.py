@@ -153,7 +153,8 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": 
 
 def tidy(text: str) -> str:
     """The message in lower case with plain quotes and single spaces; sooo becomes soo."""
-    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
+    plain = unicodedata.normalize("NFKC", whole).translate(_QUOTES).lower()
     return _SPACE.sub(" ", _STRETCHED.sub(r"\1\1", plain)).strip()
 
 

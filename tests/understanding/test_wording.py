@@ -46,3 +46,7 @@ def test_every_app_counts_as_a_platform_once() -> None:
 )
 def test_signs_are_met_where_a_reader_would_see_them(text: str, sign: str) -> None:
     assert sign in cues.find(spell_out(text))
+
+
+def test_half_a_surrogate_pair_is_spelt_out_like_any_other_unknown_character() -> None:
+    assert spell_out("can i post \ud83d this") == "can i post ? this"
