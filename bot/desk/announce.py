@@ -120,13 +120,13 @@ def receipt_card(visit: Visit, concern: Concern, news: str = "") -> Message:
     """What the reporter's chat shows: references, how far each has come, what to do when worried."""
     first = concern.cases[0]
     summary = f"Your report {stem(concern)}: {standing(visit, first)}."
-    waiting = any(case.state is State.SENT for case in concern.cases)
+    waiting = [case for case in concern.cases if case.state is State.SENT and case.roles]
     return Message(
         summary=news or summary,
         parts=(
             Paragraph(text=summary, strong=True),
             Facts(rows=tuple((case.reference, standing(visit, case)) for case in concern.cases)),
-            *((Paragraph(text=waiting_line(visit, first)),) if waiting else ()),
+            *(Paragraph(text=waiting_line(visit, case)) for case in waiting[:1]),
             Paragraph(
                 text="Worried sooner: don't wait, go to them or phone. Danger: 999. Write nothing about it "
                 "anywhere else, and send no pictures.",

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bot.desk.offer_report import offer_report
 from bot.desk.refusals import UnknownAction
 from bot.desk.visit import Visit
-from bot.desk.wording import VERDICTS, danger, next_step, told
+from bot.desk.wording import VERDICTS, next_step, told
 from bot.school.answers import fault
 from bot.school.former_pupils import Told, explain, listen, weigh, years_gone
 from bot.school.forms import Answers, Kind, Question
@@ -189,59 +190,6 @@ def _say(visit: Visit, match: Match, text: str) -> Outcome:
         case Disclosure() | Urgent():
             _count(visit, match.intent, "report offered")
             return offer_report(visit, match, text)
-
-
-def offer_report(visit: Visit, match: Disclosure | Urgent, text: str) -> Outcome:
-    """Stop answering: in private, what to do first, then the report, or "it's only a question".
-
-    What was typed is kept in a sealed draft for 24 hours, so that nobody has to write it twice.
-    """
-    breach = isinstance(match, Disclosure) and match.kind is IntentKind.REPORT_BREACH
-    form = "breach" if breach else "esafety"
-    draft = visit.books.drafts.start(visit.who.id, form, visit.forms[form].pages[0].id, {"account": text})
-    summary = (
-        "This sounds like something the headteacher should know. I can pass it on."
-        if breach
-        else "This sounds like a worry about a child. Please don't keep it to yourself."
-    )
-    shared = (
-        (Paragraph(text="Others may be able to see what you wrote in the channel. Please delete it there."),)
-        if visit.place.shared
-        else ()
-    )
-    intent = visit.intents.get(match.intent)
-    message = Message(
-        summary=summary,
-        parts=(
-            Paragraph(text=summary, strong=True),
-            *shared,
-            *((danger(visit),) if not breach else ()),
-            *((Paragraph(text=intent.answer),) if intent else ()),
-            Paragraph(
-                text="What you typed is kept sealed for 24 hours so that you needn't write it again.",
-                quiet=True,
-            ),
-        ),
-        buttons=_offer_buttons(visit, draft.id, breach=breach, urgent=isinstance(match, Urgent)),
-    )
-    return Outcome(reply=Reply(messages=(message,), privately=True))
-
-
-def _offer_buttons(visit: Visit, draft: str, *, breach: bool, urgent: bool) -> tuple[Button, ...]:
-    start = Button(
-        label=visit.step_zero.start,
-        action="draft.resume",
-        value=draft,
-        style=Style.PLAIN if urgent else Style.PRIMARY,
-    )
-    now = Button(
-        label=visit.step_zero.danger,
-        action="danger.now",
-        value=draft,
-        style=Style.DANGER,
-    )
-    question = Button(label=visit.step_zero.question, action="ask.only", value=draft)
-    return (start, question) if breach else (now, start, question)
 
 
 def _which(visit: Visit, match: Unsure) -> Outcome:

@@ -156,8 +156,11 @@ def ask_for_support(visit: Visit, concern: str) -> Outcome:
     role = Role.DSL if mine.cases[0].kind is CaseKind.ESAFETY else Role.HEADTEACHER
     kept_out = {id for case in mine.cases for id in case.excluded}
     free = [p for p in visit.school.on_duty(role, visit.today) if p.id not in kept_out]
+    sealed = not any(case.roles for case in mine.cases)
     lines = (
-        "They have been told that you would like support.",
+        "Nobody at the school has been told: your copy is sealed. Please phone one of these numbers."
+        if sealed
+        else "They have been told that you would like support.",
         *(f"You can also speak to {person.name} now." for person in free[:1]),
         "What you heard or saw isn't yours to carry alone.",
     )

@@ -37,7 +37,8 @@ def send(visit: Visit, draft: str, filled: Mapping[str, Answer], *, sealed: bool
         return show(visit, kept)
     visit.books.drafts.drop(draft, visit.who.id)
     concern, notices = _file(visit, form, kept, answers, (*routing.routes, *routing.sealed))
-    dialog = follow_up.view(visit, concern, title="Your report is on its way")
+    title = "A sealed copy is kept" if routing.outside_only else "Your report is on its way"
+    dialog = follow_up.view(visit, concern, title=title)
     more = (announce.receipt(visit, concern, "sent"), *notices)
     return Outcome(reply=Reply(dialog=dialog, privately=True), notices=more)
 

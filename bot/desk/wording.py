@@ -43,6 +43,9 @@ STATE_WORDS: Mapping[State, str] = {
     State.REOPENED: "reopened",
 }
 
+SEALED = "a sealed copy, which nobody at the school can open"
+"""Where a report stands that was kept for its writer alone."""
+
 WHY_NEVER: Mapping[str, str] = {
     SUBJECT: "because it is about them",
     FAMILY: "because a child of their family is named",
@@ -182,6 +185,8 @@ def next_step(visit: Visit, step: NextStep) -> str:
 
 def standing(visit: Visit, case: Case) -> str:
     """Where a case stands, in a line, with who and when; no word of what it is about."""
+    if not case.roles:
+        return SEALED
     line = STATE_WORDS[case.state]
     if case.acknowledged and case.state is State.ACKNOWLEDGED:
         return f"{line} by {name(visit, case.acknowledged_by)} at {visit.clock(case.acknowledged)}"

@@ -33,7 +33,7 @@ from bot.understanding.wording import spell_out
 
 Progress = Callable[[str, float], None]
 
-VERSION = "3"
+VERSION = "4"
 """Part of the cache key: raise it whenever the same intents would be learnt differently."""
 CATALOGUE = "catalogue"
 _CITED = 4

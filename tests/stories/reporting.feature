@@ -56,6 +56,11 @@ Feature: Telling the right person, and only them
     And the TA sees "01632 960"
     When the TA presses "Keep a sealed copy"
     Then nobody at the school can open it
+    And the TA sees "a sealed copy, which nobody at the school can open"
+    And the TA does not see "is on its way"
+    And the TA does not see "the next person in line"
+    When the TA presses "I need support"
+    Then the TA sees "Nobody at the school has been told"
 
   Scenario: In danger now rings three bells before anything is written
     When the TA presses "Report a concern about a child"

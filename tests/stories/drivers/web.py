@@ -17,6 +17,7 @@ PATIENCE = 8.0
 ARRIVING = 0.15
 """Seconds that a notice which has left the courier may take to be drawn."""
 DIRECT = "Usher"
+FIRST, SECOND = "first", "second"
 
 READ = """roots => roots.flatMap(root => {
     const typed = [...root.querySelectorAll("input:not([type=radio], [type=checkbox]), textarea, select")]
@@ -63,8 +64,11 @@ class Computers:
 
     def leave(self) -> None:
         """Everybody goes home; what any page complained of comes out now."""
-        for page in self._windows.values():
-            page.goto("about:blank")
+        for (who, which), page in list(self._windows.items()):
+            if which == FIRST:
+                page.goto("about:blank")
+            else:
+                self._windows.pop((who, which)).close()
         complaints, self.complaints = self.complaints, []
         assert complaints == []
 
@@ -84,6 +88,7 @@ class WebDriver:
         self.school: School = usher.house.school
         self.windows: dict[str, Page] = {}
         self.glances: dict[str, Page] = {}
+        self.fronts: dict[str, Page] = {}
         self.told: dict[str, str] = {}
         self.settled = True
 
@@ -174,18 +179,25 @@ class WebDriver:
     def _window(self, who: str) -> Page:
         """The person's window; they come in by the start page when they have none."""
         if who not in self.windows:
-            self.windows[who] = self._come_in(who, "first")
-        return self.windows[who]
+            self.windows[who] = self._come_in(who, FIRST)
+        return self._in_front(who, self.windows[who])
 
     def _glance(self, who: str) -> Page:
         """A second window of the same person, to look around in while a form is open in the first."""
         if who not in self.glances:
-            self.glances[who] = self._come_in(who, "second")
-        return self.glances[who]
+            self.glances[who] = self._come_in(who, SECOND)
+        return self._in_front(who, self.glances[who])
+
+    def _in_front(self, who: str, page: Page) -> Page:
+        """A window that lies under another one is drawn once a second only."""
+        if self.fronts.setdefault(who, page) is not page:
+            page.bring_to_front()
+            self.fronts[who] = page
+        return page
 
     def _come_in(self, who: str, which: str) -> Page:
         page = self.computers.window(who, which)
-        page.goto(self.url)
+        page.goto(self.url, wait_until="commit")
         name = self.school.people[who].name
         page.get_by_role("button", name=name).click()
         expect(page.get_by_text(f"Hello {name.split()[0]}.").first).to_be_visible()
