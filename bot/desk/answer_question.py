@@ -41,6 +41,8 @@ FORMER_PUPILS = "PER-6b"
 MOST_QUOTED = 2
 MOST_SUPPORTING = 2
 
+STILL_WORRIED = "If a child may be at risk after all, tell the DSL in person, or say “report”."
+
 WORRIES = frozenset({IntentKind.REPORT_ESAFETY, IntentKind.REPORT_BREACH, IntentKind.URGENT})
 
 AGE = Question(id="age", ask="How old are they now?", kind=Kind.NUMBER, required=True, lowest=0, highest=120)
@@ -71,7 +73,9 @@ def only_a_question(visit: Visit, draft: str) -> Outcome:
     kept = visit.books.drafts.get(draft, visit.who.id)
     text = answered(kept.answers, "account")
     visit.books.drafts.drop(draft, visit.who.id)
-    return _say(visit, visit.matcher.as_question(text), text)
+    said = _say(visit, visit.matcher.as_question(text), text).reply
+    reminder = Message(summary=STILL_WORRIED, parts=(Paragraph(text=STILL_WORRIED, quiet=True),))
+    return Outcome(reply=Reply(messages=(*said.messages, reminder), privately=True))
 
 
 def answer_intent(visit: Visit, intent: str) -> Outcome:

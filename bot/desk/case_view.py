@@ -46,7 +46,7 @@ def case_dialog(visit: Visit, case: Case) -> Dialog:
     entries = visit.books.cases.entries(case)
     return Dialog(
         id=f"case:{case.reference}",
-        title=f"{KIND_WORDS[case.kind]} {case.reference}",
+        title=f"{KIND_WORDS[case.kind]} · {case.reference}",
         parts=(
             Facts(rows=_facts(visit, case)),
             *_flags(case),
