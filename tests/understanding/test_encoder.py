@@ -14,7 +14,7 @@ from bot.understanding.encoder_graph import Arithmetic, build, quantise
 
 def test_the_files_are_the_ones_that_the_provenance_names() -> None:
     provenance = (embedding.HOME / "PROVENANCE.md").read_text(encoding="utf-8")
-    for name in (embedding.MODEL, embedding.TOKENIZER):
+    for name in (embedding.MODEL, embedding.TOKENIZER, build_encoder.TUNED):
         digest = hashlib.sha256((embedding.HOME / name).read_bytes()).hexdigest()
         assert f"| {name} | {digest} |" in provenance
     for name, digest in build_encoder.SHA256.items():
@@ -22,8 +22,21 @@ def test_the_files_are_the_ones_that_the_provenance_names() -> None:
     assert "Apache License" in (embedding.HOME / "LICENSE").read_text(encoding="utf-8")
 
 
-def test_all_of_it_is_small_enough_for_a_repository() -> None:
-    assert sum(path.stat().st_size for path in embedding.HOME.iterdir()) < 24_000_000
+def test_what_travels_is_small_enough_for_a_repository() -> None:
+    sizes = {path.name: path.stat().st_size for path in embedding.HOME.iterdir()}
+    built_from = sizes.pop(build_encoder.TUNED)
+    assert sum(sizes.values()) < 24_000_000, "what every clone loads to answer, and its papers"
+    assert built_from < 11_000_000, "the tuned layers that `make encoder` builds it from"
+
+
+def test_tuned_layers_are_written_the_same_every_time_and_read_back(tmp_path: Path) -> None:
+    layers = {"b": np.ones((2, 3), np.float16), "a": np.arange(4, dtype=np.float16)}
+    for name in ("one", "two"):
+        build_encoder.write_tuned(tmp_path / name, layers)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    back = build_encoder.read_tuned(tmp_path / "one")
+    assert set(back) == {"a", "b"}
+    assert all(np.array_equal(back[name], layers[name].astype(np.float32)) for name in layers)
 
 
 def test_like_meanings_lie_closer_than_unlike_ones(encoder: embedding.Encoder) -> None:
