@@ -25,7 +25,7 @@ KEPT_WAITING = {
     Urgency.TODAY: "within 30 minutes",
     Urgency.KNOWN: "by 09:00 on the next school day",
 }
-"""How long before the next person is alerted; the escalation clock's own defaults."""
+"""How long an unopened report may wait, by the safeguarding rules, before its sender acts again."""
 
 
 NEWS = {
@@ -142,14 +142,14 @@ def receipt_card(visit: Visit, concern: Concern, news: str = "") -> Message:
 
 
 def waiting_line(visit: Visit, case: Case) -> str:
-    """By when somebody else is alerted if nobody opens it, and whom to phone meanwhile."""
+    """What to do if nobody opens it by a stated time. It promises nothing that no clock keeps yet."""
     if case.kind is CaseKind.SITE:
         return "The headteacher decides; you will hear here."
     if case.kind is CaseKind.BREACH:
         wait = "within 30 minutes" if case.urgency is not Urgency.KNOWN else "within one school day"
-        return f"If it isn't opened {wait}, the next person in line is alerted."
+        return f"If it doesn't say “opened” {wait}, don't wait: speak to them, or to the next person in line."
     phone = "".join(f" {line}." for line in phone_lines(visit, ("school_office",)))
-    return f"If it isn't opened {KEPT_WAITING[case.urgency]}, the next person in line is alerted.{phone}"
+    return f"If it doesn't say “opened” {KEPT_WAITING[case.urgency]}, don't wait: go to them or phone.{phone}"
 
 
 def stem(concern: Concern) -> str:
