@@ -12,6 +12,9 @@ from bot.school.concerns import Case, CaseKind
 from bot.school.forms import Answers, Row, chosen
 from bot.school.people import ROLE_NAMES, Channel, Person, Role, School, plain_name
 
+PERHAPS = frozenset({"yes", "not_sure"})
+"""Answers that count as yes where safety is concerned."""
+
 SUBJECT = "it is about them"
 REPORTER = "they are sending it"
 FAMILY = "a child of their own family is named"
@@ -185,7 +188,7 @@ def _closed(school: School, one: Route) -> Route:
 
 
 def _harm(answers: Answers) -> bool:
-    return bool({"yes", "not_sure"} & set(chosen(answers.get("harm"))))
+    return bool(PERHAPS & set(chosen(answers.get("harm"))))
 
 
 def _parts(form: str, answers: Answers) -> tuple[tuple[CaseKind, str], ...]:
@@ -194,7 +197,7 @@ def _parts(form: str, answers: Answers) -> tuple[tuple[CaseKind, str], ...]:
         return ((CaseKind.SITE, "both"),)
     split = ((CaseKind.ESAFETY, "child"), (CaseKind.BREACH, "adult"))
     if form == "esafety":
-        adult = {"yes", "not_sure"} & set(chosen(answers.get("adult")))
+        adult = PERHAPS & set(chosen(answers.get("adult")))
         return split if adult else ((CaseKind.ESAFETY, "both"),)
     return split[::-1] if _harm(answers) else ((CaseKind.BREACH, "both"),)
 

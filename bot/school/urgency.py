@@ -2,8 +2,7 @@
 
 from bot.school.concerns import Urgency
 from bot.school.forms import Answers, chosen
-
-PERHAPS = frozenset({"yes", "not_sure"})
+from bot.school.routing import PERHAPS
 
 
 def urgency(form: str, answers: Answers) -> Urgency:
