@@ -3,7 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.desk import answer_question, follow_up, greet, raise_concern, send_report, work_case
+from bot.desk import (
+    answer_question,
+    follow_up,
+    greet,
+    offer_report,
+    raise_concern,
+    send_report,
+    was_this_right,
+    work_case,
+)
 from bot.desk.refusals import DraftGone, Garbled, NoFiles, NotStaff, NotYourCase, Refusal, UnknownAction
 from bot.desk.visit import Visit
 from bot.desk.wording import refuse
@@ -36,8 +45,10 @@ PRESSED: Mapping[str, Press] = {
     "dialog.close": lambda visit, _: Outcome(reply=Reply(closes=True, privately=True)),
     "ask.choose": answer_question.answer_intent,
     "ask.missed": answer_question.not_what_i_meant,
+    "ask.needed": was_this_right.that_was_it,
     "ask.only": answer_question.only_a_question,
     "former.ask": lambda visit, _: answer_question.work_it_out(),
+    "report.doors": lambda visit, _: greet.offer_doors(),
     "report.start": raise_concern.start_report,
     "report.begin": raise_concern.begin,
     "draft.resume": raise_concern.resume,
@@ -64,6 +75,7 @@ PRESSED: Mapping[str, Press] = {
 }
 
 FILLED: Mapping[str, Fill] = {
+    "report.words": offer_report.report_words,
     "draft.keep": raise_concern.keep,
     "draft.next": raise_concern.go_on,
     "draft.back": raise_concern.go_back,

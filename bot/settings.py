@@ -1,7 +1,7 @@
 """What the school's technician may set from outside, each declared once with its meaning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
@@ -45,7 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="USHER_POLICY",
-        meaning="Folder with school.yml, the clauses and the forms.",
+        meaning="Folder with school.yml, the clauses and the forms; or with such a folder for each school.",
         default="the `policy` folder beside `bot`",
     ),
     Setting(
@@ -63,13 +63,43 @@ SETTINGS: tuple[Setting, ...] = (
         meaning="DEBUG, INFO, WARNING or ERROR. No level ever logs what somebody wrote.",
         default="INFO",
     ),
+    Setting(
+        name="SLACK_BOT_TOKEN",
+        meaning="Slack: the bot token (xoxb-...). Slack is connected when it is set.",
+        default="not set",
+        secret=True,
+    ),
+    Setting(
+        name="SLACK_APP_TOKEN",
+        meaning="Slack: the app-level token (xapp-...) for Socket Mode, which needs no public address.",
+        default="not set",
+        secret=True,
+    ),
+    Setting(
+        name="SLACK_SIGNING_SECRET",
+        meaning="Slack: the signing secret, for HTTP mode: Slack then knocks at /slack/events on PORT.",
+        default="not set",
+        secret=True,
+    ),
+    Setting(
+        name="USHER_SLACK_CLIENT_ID",
+        meaning="Slack, several schools: the app's client id. `usher serve` then offers /slack/install.",
+        default="not set",
+    ),
+    Setting(
+        name="USHER_SLACK_CLIENT_SECRET",
+        meaning="Slack, several schools: the app's client secret.",
+        default="not set",
+        secret=True,
+    ),
+    Setting(
+        name="SLACK_API_URL",
+        meaning="Slack: address of the Web API, for trials against a stand-in.",
+        default="Slack's own",
+    ),
     *(
         Setting(name=name, meaning=meaning, default="not set", secret=secret, reserved=True)
         for name, meaning, secret in (
-            ("SLACK_BOT_TOKEN", "Slack: the bot token (xoxb-...).", True),
-            ("SLACK_APP_TOKEN", "Slack: the app token (xapp-...); Socket Mode when set.", True),
-            ("SLACK_SIGNING_SECRET", "Slack: the signing secret, for HTTP mode.", True),
-            ("SLACK_API_URL", "Slack: address of the Web API.", False),
             ("TEAMS_APP_ID", "Teams: the bot's application id.", False),
             ("TEAMS_TENANT_ID", "Teams: the school's tenant id.", False),
             ("TEAMS_APP_SECRET", "Teams: the application secret.", True),
@@ -78,6 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
+CLIENT = ("USHER_SLACK_CLIENT_ID", "USHER_SLACK_CLIENT_SECRET")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -87,6 +118,24 @@ class Misset(Exception):
     def __init__(self, *faults: str) -> None:
         super().__init__("; ".join(faults))
         self.faults = faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackSettings:
+    """How Slack is reached. Socket Mode when there is an app token, HTTP when there is a signing secret."""
+
+    bot_token: str = field(default="", repr=False)
+    """Of the one workspace; "" where each school installs Usher in its own."""
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    api_url: str = "https://slack.com/api/"
+
+    @property
+    def own_secret(self) -> bytes:
+        """What only the processes of this deployment know, all the same."""
+        return (self.bot_token or self.client_secret).encode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +153,8 @@ class Settings:
     intents: Path
     port: int
     log_level: str
+    slack: SlackSettings | None = None
+    """None when the school has no Slack."""
 
     def keys(self) -> str:
         """The master keys as text; Misset with what to do when there are none."""
@@ -129,7 +180,12 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of this environment. Misset with every fault at once when some are unusable."""
     home = Path(environ.get("USHER_HOME") or ".usher").absolute()
-    faults = [*_port_faults(environ), *_level_faults(environ), *_folder_faults(environ)]
+    faults = [
+        *_port_faults(environ),
+        *_level_faults(environ),
+        *_folder_faults(environ),
+        *_slack_faults(environ),
+    ]
     if faults:
         raise Misset(*faults)
     return Settings(
@@ -142,6 +198,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         intents=Path(environ.get("USHER_INTENTS") or HERE / "intents"),
         port=int(environ.get("PORT") or 3978),
         log_level=(environ.get("USHER_LOG_LEVEL") or "INFO").upper(),
+        slack=_slack(environ),
     )
 
 
@@ -190,3 +247,55 @@ def _folder_faults(environ: Mapping[str, str]) -> list[str]:
         for name in folders
         if not Path(environ[name]).is_dir()
     ]
+
+
+def _slack(environ: Mapping[str, str]) -> SlackSettings | None:
+    if not (environ.get("SLACK_BOT_TOKEN") or environ.get(CLIENT[0])):
+        return None
+    return SlackSettings(
+        bot_token=environ.get("SLACK_BOT_TOKEN", "").strip(),
+        app_token=environ.get("SLACK_APP_TOKEN", "").strip(),
+        signing_secret=environ.get("SLACK_SIGNING_SECRET", "").strip(),
+        client_id=environ.get(CLIENT[0], "").strip(),
+        client_secret=environ.get(CLIENT[1], "").strip(),
+        api_url=environ.get("SLACK_API_URL") or SlackSettings.api_url,
+    )
+
+
+def _slack_faults(environ: Mapping[str, str]) -> list[str]:
+    faults = [
+        f"{name} must begin with {start}: copy it again from your app at Slack"
+        for name, start in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-"))
+        if environ.get(name) and not environ[name].strip().startswith(start)
+    ]
+    faults += _install_faults(environ)
+    doors = [name for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET") if environ.get(name)]
+    ways = [name for name in ("SLACK_BOT_TOKEN", *CLIENT) if environ.get(name)]
+    if doors and not ways:
+        faults.append(f"{doors[0]} is set and SLACK_BOT_TOKEN is not: set it too, or unset {doors[0]}")
+    if ways and not doors:
+        faults.append(
+            f"{ways[0]} is set without a door: set SLACK_APP_TOKEN for Socket Mode (the simple way), or "
+            "SLACK_SIGNING_SECRET for HTTP mode"
+        )
+    return faults
+
+
+def _install_faults(environ: Mapping[str, str]) -> list[str]:
+    """What is wrong with the settings of a trust whose schools install Usher themselves."""
+    taken = [name for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET") if environ.get(name)]
+    if taken:
+        # Slack's library reads these two by itself, and then looks for tokens in files of its own.
+        return [
+            f"{' and '.join(taken)} must not be set: unset it; Usher's own are called {' and '.join(CLIENT)}"
+        ]
+    given = [name for name in CLIENT if environ.get(name)]
+    if len(given) == 1:
+        missing = next(name for name in CLIENT if name not in given)
+        return [f"{given[0]} is set and {missing} is not: set it too, or unset {given[0]}"]
+    if given and environ.get("SLACK_BOT_TOKEN"):
+        return [
+            "SLACK_BOT_TOKEN and USHER_SLACK_CLIENT_ID are both set: keep the token for one workspace, or "
+            "unset it and let each school install Usher at /slack/install"
+        ]
+    return []

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from logging import WARNING
 from typing import Protocol, TypeVar
@@ -211,7 +211,7 @@ class Courier:
         return await self.desk.do(lambda: self.outbox.posted_before(waiting.school, notice.card, notice.to))
 
     async def _put_off(self, waiting: Waiting, failure: Exception) -> None:
-        """Try again later, and where nobody can be reached tell the next in line now."""
+        """Try again later; a room that is gone is told to each of its readers now, else to the next in line."""
         after, why = self._again(waiting, failure)
         lane, tried = waiting.notice.lane.value, waiting.attempts + 1
         log.event(
@@ -219,7 +219,8 @@ class Courier:
         )
         await self.desk.do(lambda: self.outbox.retry(waiting, self.now(), after=after, why=why))
         if isinstance(failure, Unreachable) and not waiting.alarms:
-            await self._alarm(waiting)
+            for told in range(max(waiting.notice.readers, 1)):
+                await self._alarm(replace(waiting, alarms=told))
 
     def _again(self, waiting: Waiting, failure: Exception) -> tuple[timedelta, str]:
         """After how long to try again, and why it has not arrived, as a code."""

@@ -1,8 +1,8 @@
 """Is Usher well? Numbers and codes for whoever runs it, never a word of content."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,9 +48,11 @@ class Watch:
 
     database: Database
     outbox: Outbox
-    school: School
+    schools: Callable[[], Iterable[School]]
     desk: Desk
     now: Callable[[], datetime]
+    trouble: dict[str, str] = field(default_factory=dict)
+    """What a platform cannot do any more -> its code; any of them turns /health red."""
     _was_red: bool = False
 
     async def health(self) -> Health:
@@ -65,18 +67,19 @@ class Watch:
 
     def _look(self) -> Health:
         oldest = self.outbox.oldest(self.now())
-        red = oldest is not None and oldest > RED_AFTER
+        late = oldest is not None and oldest > RED_AFTER
+        codes = ["undelivered", *self.trouble.values()] if late else list(self.trouble.values())
         waiting = {lane.value: count for lane, count in self.outbox.undelivered().items()}
         return Health(
-            red=red,
+            red=bool(codes),
             oldest=round(oldest.total_seconds(), 1) if oldest is not None else None,
             undelivered=waiting,
-            code="undelivered" if red else "",
+            code=codes[0] if codes else "",
         )
 
     async def faults(self) -> tuple[str, ...]:
         """Why Usher is not ready, as codes; empty when it is."""
-        missing = tuple(f"no_{role.value}" for role in unfilled(self.school))
+        missing = tuple(f"no_{role.value}" for school in self.schools() for role in unfilled(school))
         try:
             async with asyncio.timeout(PATIENCE):
                 await self.desk.do(self.database.ready)

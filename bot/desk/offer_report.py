@@ -1,9 +1,26 @@
 """Stop answering and offer a report, in private, when a message is really a worry."""
 
+from bot.desk.greet import offer_doors
 from bot.desk.visit import Visit
 from bot.desk.wording import danger
+from bot.school.forms import Answers
 from bot.school.matching import Disclosure, IntentKind, Urgent
 from bot.school.messages import Button, Message, Outcome, Paragraph, Reply, Style
+
+SOUNDS_LIKE_A_BREACH = "This sounds like something the headteacher should know. I can pass it on."
+SOUNDS_LIKE_A_WORRY = "This sounds like a worry about a child. Please don't keep it to yourself."
+ASKED_TO_REPORT = "Thank you for telling. I'll help you get this to the right person."
+
+
+def report_words(visit: Visit, _value: str, answers: Answers) -> Outcome:
+    """Words that came with the wish to report them: kept for that, whatever the engine makes of them."""
+    account = answers.get("account")
+    if not isinstance(account, str) or not account.strip():
+        return offer_doors()
+    match = visit.matcher.match(account)
+    if not isinstance(match, Disclosure | Urgent):
+        match = Disclosure(kind=IntentKind.REPORT_ESAFETY, intent="", clauses=(), confidence=0.0)
+    return offer_report(visit, match, account.strip())
 
 
 def offer_report(visit: Visit, match: Disclosure | Urgent, text: str) -> Outcome:
@@ -14,11 +31,9 @@ def offer_report(visit: Visit, match: Disclosure | Urgent, text: str) -> Outcome
     breach = isinstance(match, Disclosure) and match.kind is IntentKind.REPORT_BREACH
     form = "breach" if breach else "esafety"
     draft = visit.books.drafts.start(visit.who.id, form, visit.forms[form].pages[0].id, {"account": text})
-    summary = (
-        "This sounds like something the headteacher should know. I can pass it on."
-        if breach
-        else "This sounds like a worry about a child. Please don't keep it to yourself."
-    )
+    summary = SOUNDS_LIKE_A_BREACH if breach else SOUNDS_LIKE_A_WORRY
+    if not match.intent:
+        summary = ASKED_TO_REPORT
     shared = (
         (Paragraph(text="Others may be able to see what you wrote in the channel. Please delete it there."),)
         if visit.place.shared
@@ -37,23 +52,35 @@ def offer_report(visit: Visit, match: Disclosure | Urgent, text: str) -> Outcome
                 quiet=True,
             ),
         ),
-        buttons=_offer_buttons(visit, draft.id, breach=breach, urgent=isinstance(match, Urgent)),
+        buttons=(
+            _asked_buttons(visit, draft.id, text)
+            if not match.intent
+            else _offer_buttons(visit, draft.id, breach=breach, urgent=isinstance(match, Urgent))
+        ),
     )
     return Outcome(reply=Reply(messages=(message,), privately=True))
 
 
 def _offer_buttons(visit: Visit, draft: str, *, breach: bool, urgent: bool) -> tuple[Button, ...]:
-    start = Button(
-        label=visit.step_zero.start,
-        action="draft.resume",
-        value=draft,
-        style=Style.PLAIN if urgent else Style.PRIMARY,
-    )
-    now = Button(
-        label=visit.step_zero.danger,
-        action="danger.now",
-        value=draft,
-        style=Style.DANGER,
-    )
+    start = _start(visit, draft, Style.PLAIN if urgent else Style.PRIMARY)
     question = Button(label=visit.step_zero.question, action="ask.only", value=draft)
-    return (start, question) if breach else (now, start, question)
+    return (start, question) if breach else (_now(visit, draft), start, question)
+
+
+def _asked_buttons(visit: Visit, draft: str, text: str) -> tuple[Button, ...]:
+    """Somebody wants to report and only they know which it is: the same words wait in both forms."""
+    first = visit.forms["breach"].pages[0].id
+    other = visit.books.drafts.start(visit.who.id, "breach", first, {"account": text})
+    return (
+        _now(visit, draft),
+        _start(visit, draft, Style.PRIMARY),
+        Button(label="It's about an adult breaking the policy", action="draft.resume", value=other.id),
+    )
+
+
+def _start(visit: Visit, draft: str, style: Style) -> Button:
+    return Button(label=visit.step_zero.start, action="draft.resume", value=draft, style=style)
+
+
+def _now(visit: Visit, draft: str) -> Button:
+    return Button(label=visit.step_zero.danger, action="danger.now", value=draft, style=Style.DANGER)

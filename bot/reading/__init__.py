@@ -12,6 +12,7 @@ from bot.reading.house import (
     read_school,
     read_step_zero,
 )
+from bot.reading.trust import read_houses, school_folders
 
 __all__ = [
     "Fault",
@@ -19,10 +20,12 @@ __all__ = [
     "House",
     "read_forms",
     "read_house",
+    "read_houses",
     "read_intents",
     "read_laws",
     "read_phrasings",
     "read_policy",
     "read_school",
     "read_step_zero",
+    "school_folders",
 ]

@@ -1,6 +1,6 @@
 """Reads the whole house: everything the school has written down, or every fault in it at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,8 @@ from bot.school.people import School
 from bot.school.policy import Law, Policy
 
 FORMS = ("esafety", "breach", "site")
+INTENTS = "intents"
+"""The folder within a school's own that holds intents of its own, where it has any."""
 Thing = TypeVar("Thing")
 
 
@@ -32,21 +34,32 @@ class House:
     phrasings: tuple[Phrasing, ...] = ()
 
 
-def read_house(policy: Path, intents: Path, *, phrasings: bool = True) -> House:
+def read_house(
+    policy: Path,
+    intents: Path,
+    *,
+    phrasings: bool = True,
+    heard: MutableMapping[object, tuple[Phrasing, ...]] | None = None,
+) -> House:
     """Everything; Faulty with all faults of all files when anything is wrong.
 
-    A running Usher answers from a trained engine and can leave the phrasings unread.
+    A running Usher answers from a trained engine and can leave the phrasings unread. Schools that share
+    intents and clauses share the phrasings too: what has been `heard` is not read again.
     """
     faults: list[Fault] = []
+    intents, named = _own_intents(policy, intents)
     school = school_in(policy / "school.yml", f"{policy.name}/school.yml", faults)
     clauses = _policy(policy, school, faults)
     forms = forms_in(policy / "forms", f"{policy.name}/forms", faults)
     step_zero = step_zero_in(policy / "step0.yml", f"{policy.name}/step0.yml", faults)
     laws = laws_in(policy / "law.yml", f"{policy.name}/law.yml", faults)
     known = clauses.clauses if clauses else None
-    wanted = intents_in(intents, intents.name, known, faults)
-    voices = intents / "phrasings", f"{intents.name}/phrasings"
-    said = phrasings_in(*voices, wanted, known, faults) if phrasings else ()
+    wanted = intents_in(intents, named, known, faults)
+    heard = {} if heard is None else heard
+    same = (intents, frozenset(known or ()))
+    if phrasings and (faults or same not in heard):
+        heard[same] = phrasings_in(intents / "phrasings", f"{named}/phrasings", wanted, known, faults)
+    said = heard[same] if phrasings else ()
     _needed(forms, f"{policy.name}/forms", faults)
     if faults or school is None or clauses is None:
         raise Faulty(faults)
@@ -59,6 +72,12 @@ def read_house(policy: Path, intents: Path, *, phrasings: bool = True) -> House:
         intents=wanted,
         phrasings=said,
     )
+
+
+def _own_intents(policy: Path, intents: Path) -> tuple[Path, str]:
+    """The school's own intents where its folder has some, else those that all share; and their name."""
+    own = policy / INTENTS
+    return (own, f"{policy.name}/{INTENTS}") if own.is_dir() else (intents, intents.name)
 
 
 def read_school(folder: Path) -> School:

@@ -25,7 +25,7 @@ SCHOOL = Keys(
         *("id", "name", "timezone", "policy", "people", "channels", "hours", "terms", "closed"),
         *("phones", "retention"),
     ),
-    optional=("safeguarding_stand_in",),
+    optional=("safeguarding_stand_in", "platforms"),
 )
 PERSON = Keys(
     of="a person",
@@ -37,6 +37,8 @@ PERSON = Keys(
 )
 AWAY = Keys(of="an absence", needed=("first", "last"))
 ADDRESSES = Keys(of="the addresses", needed=(), optional=("slack", "teams"))
+PLATFORMS = Keys(of="the platforms", needed=(), optional=("slack", "teams"))
+TENANCY = Keys(of="a platform", needed=(), optional=("workspace", "staff_group"))
 CHANNEL = Keys(of="a channel", needed=("name", "role"), optional=("addresses",))
 TERM = Keys(of="a term", needed=("name", "first", "last"))
 PHONE = Keys(of="a phone number", needed=("name", "number"), optional=("hours",))
@@ -89,7 +91,9 @@ PHRASINGS = Keys(of="a file of phrasings", needed=("voice", "says"), optional=("
 PHRASING = Keys(of="a phrasing", needed=("text",), optional=("clauses", "also"))
 
 FILES: Mapping[str, tuple[Keys, ...]] = {
-    "policy/school.yml": (*(SCHOOL, PERSON, AWAY, ADDRESSES, CHANNEL, TERM, PHONE, RETENTION),),
+    "policy/school.yml": (
+        *(SCHOOL, PERSON, AWAY, ADDRESSES, PLATFORMS, TENANCY, CHANNEL, TERM, PHONE, RETENTION),
+    ),
     "policy/<policy>.yml": (POLICY, CLAUSE),
     "policy/forms/*.yml": (FORM, PAGE, QUESTION, COLUMN, CHOICE, CARD),
     "policy/step0.yml": (STEP_ZERO,),

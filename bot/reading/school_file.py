@@ -13,7 +13,7 @@ from bot.reading.faults import Fault
 from bot.reading.school_rules import check_school
 from bot.reading.school_times import closed_days, hours, terms
 from bot.reading.sheet import Sheet, open_sheet
-from bot.school.people import Absence, Channel, Person, Phone, Retention, Role, School
+from bot.school.people import Absence, Channel, Person, Phone, Retention, Role, School, Tenancy
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NUMBER = re.compile(r"\+?[0-9][0-9 ]{2,19}")
@@ -21,6 +21,7 @@ KEEP = re.compile(
     r"not kept|((date of birth|employment|closed|review) \+ )?[1-9]\d{0,2} (hours?|days?|months?|years?)"
 )
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+SLACK_IDS = {"workspace": re.compile(r"T[A-Z0-9]{4,20}"), "staff_group": re.compile(r"S[A-Z0-9]{4,20}")}
 PHONES = ("social_care_day", "social_care_night", "lado", "nspcc", "school_office")
 KINDS = ("esafety", "breach", "site", "draft", "question", "acknowledgement")
 
@@ -53,6 +54,7 @@ def school_in(path: Path, called: str, faults: list[Fault]) -> School | None:
         retention=_retention(sheet, entry.get("retention"), people),
         policy=sheet.text(entry.get("policy"), "the policy's id"),
         safeguarding_stand_in=sheet.text(entry.get("safeguarding_stand_in"), "the stand-in"),
+        platforms=_platforms(sheet, entry.get("platforms")),
     )
     check_school(sheet, entry, school)
     return school
@@ -101,6 +103,27 @@ def _addresses(sheet: Sheet, node: yaml.Node | None) -> dict[str, str]:
         return {}
     entry = sheet.entry(node, keys.ADDRESSES)
     return {platform: sheet.text(value, "the address") for platform, value in entry.items()}
+
+
+def _platforms(sheet: Sheet, node: yaml.Node | None) -> dict[str, Tenancy]:
+    if node is None:
+        return {}
+    found = {}
+    for platform, value in sheet.entry(node, keys.PLATFORMS).items():
+        entry = sheet.entry(value, keys.TENANCY)
+        named = {key: _named_at(sheet, platform, key, node) for key, node in entry.items()}
+        found[platform] = Tenancy(**named)
+    return found
+
+
+def _named_at(sheet: Sheet, platform: str, key: str, node: yaml.Node) -> str:
+    """What a platform calls the workspace or the staff group."""
+    what = f"the {key.replace('_', ' ')}"
+    value = sheet.text(node, what)
+    if platform == "slack" and value and not SLACK_IDS[key].fullmatch(value):
+        do = "Copy it from Slack: it begins with " + ("T" if key == "workspace" else "S")
+        sheet.fault(node, f'{what} "{value}" is no id of Slack\'s', do)
+    return value
 
 
 def _channels(sheet: Sheet, node: yaml.Node | None) -> dict[str, Channel]:

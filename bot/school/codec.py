@@ -1,7 +1,8 @@
 """Messages, dialogs, replies and notices as JSON-shaped values and back again, exactly.
 
 Every value carries its noun under "type". What comes back must fit the noun's declared fields to the
-letter: an unknown type, a missing or extra field, or a wrong kind of value is refused.
+letter: an unknown type, a missing or extra field, or a wrong kind of value is refused. Only a field added
+since an earlier release may be missing.
 """
 
 import json
@@ -47,6 +48,8 @@ NOUNS: Mapping[str, type[Any]] = {
         messages.Outcome,
     )
 }
+SINCE: Mapping[type[Any], frozenset[str]] = {messages.Notice: frozenset({"readers"})}
+"""Fields that an earlier release did not write: what it left in the outbox is read with their defaults."""
 
 
 class UnknownType(ValueError):
@@ -72,10 +75,12 @@ def from_plain(plain: Json) -> Noun:
     """The noun that to_plain made this from. UnknownType or Misshapen when it can't be one."""
     noun: Hint = _noun(plain)
     hints = _hints(noun)
-    if set(plain) != {"type", *hints}:
-        odd = sorted(set(plain) ^ {"type", *hints})
+    missing = hints.keys() - plain.keys()
+    odd = sorted((plain.keys() - {"type", *hints}) | (missing - SINCE.get(noun, frozenset())))
+    if odd:
         raise Misshapen(f"{noun.__name__}: fields missing or not known: {', '.join(map(str, odd))}")
-    made = {name: _shaped(hint, plain[name], noun.__name__) for name, hint in hints.items()}
+    there = [(name, hint) for name, hint in hints.items() if name not in missing]
+    made = {name: _shaped(hint, plain[name], noun.__name__) for name, hint in there}
     try:
         return noun(**made)
     except ValueError as fault:

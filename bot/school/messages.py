@@ -69,11 +69,16 @@ Part = Heading | Paragraph | Quotation | Bullets | Facts | Callout
 
 
 class Style(StrEnum):
-    """How a button is drawn; at most one primary in a message."""
+    """How a button is drawn; at most one primary in a message.
+
+    Quiet ones stand last and small, and settle each other: once one of them has been pressed, all the
+    quiet buttons of that message go, and what is said in reply stands in their place.
+    """
 
     PLAIN = "plain"
     PRIMARY = "primary"
     DANGER = "danger"
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +179,8 @@ class Notice:
     message: Message
     card: str = ""
     fallback: tuple[Recipient, ...] = ()
+    readers: int = 0
+    """How many of the fallback, from the first, read the same room: all are told at once when it is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,16 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tenancy:
+    """The school's own corner of a chat platform."""
+
+    workspace: str = ""
+    """Slack workspace or Teams tenant: what picks the school when one Usher serves several."""
+    staff_group: str = ""
+    """Whose members are staff beside those listed in school.yml; "" means the staff channel's."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hours:
     """School hours of one weekday, local wall-clock."""
 
@@ -134,6 +144,8 @@ class School:
     """Id of the policy in force."""
     safeguarding_stand_in: str = ""
     """Id of the person who answers for safeguarding when the DSL and every deputy are away."""
+    platforms: Mapping[str, Tenancy] = field(default_factory=dict)
+    """Platform name (slack, teams) -> the school's corner of it."""
 
     def day(self, moment: datetime) -> date:
         """The school's calendar day at an aware moment."""

@@ -20,7 +20,7 @@ from bot.records.errors import RecordsFault
 from bot.records.posting import place_key
 from bot.records.posts import Post
 from bot.school.activities import Activity
-from bot.school.messages import Message, Notice, Reply
+from bot.school.messages import Message, Notice, Recipient, Reply
 from bot.school.people import Person
 from bot.settings import Misset, Settings
 from bot.wiring.key_file import make_key_file
@@ -48,7 +48,7 @@ def open_sample(settings: Settings, *, progress: Progress | None = None, moment:
     house = open_house(settings)
     make_home(settings.home)
     make_key_file(settings.key_file, only_if=not (settings.home / "usher.db").exists())
-    matcher = open_matcher(settings, house, progress)
+    matcher = open_matcher(settings, house, progress, stays=True)
     usher = Usher(settings=settings, house=house, matcher=matcher, moment=moment)
     try:
         usher.database.migrate()
@@ -100,6 +100,11 @@ class PageSender:
         self._usher = usher
         self._send = PageSend(self._keep, bell)
 
+    def reaches(self, school: str, recipient: Recipient) -> bool:
+        """Everybody has a room on the page."""
+        del school, recipient
+        return True
+
     async def send(self, school: str, notice: Notice, replaces: str | None) -> str:
         """Post it; the room itself replaces an earlier post of the same card."""
         del school, replaces
@@ -116,7 +121,7 @@ async def serve_page(usher: Usher, port: int, opened: Callable[[str], None]) -> 
     listening = listen(LOOPBACK, port)
     port = listening.getsockname()[1]
     bell = page_rooms.Bell()
-    usher.sender = PageSender(usher, bell)
+    usher.hands.append(PageSender(usher, bell))
     app = page(usher.house.school, usher.admit, PageRooms(usher), port=port, bell=bell)
     app.add_routes(usher.watch.routes())
     told = told_to_stop()
@@ -146,6 +151,15 @@ class TerminalRooms:
     def share(self, place: str, message: Message) -> int:
         """Hang an answer in a shared room; its revision."""
         return share_post(self._usher, place, message).revision
+
+
+class TerminalSender(TerminalSend):
+    """The terminal's own hands, as the courier holds them."""
+
+    def reaches(self, school: str, recipient: Recipient) -> bool:
+        """Everybody has a terminal."""
+        del school, recipient
+        return True
 
 
 def talk(usher: Usher, me: Person, screen: Screen) -> None:
@@ -179,7 +193,7 @@ def carrying(usher: Usher) -> Iterator[Callable[[Activity], Reply]]:
         post = await usher.threads.do(lambda: keep_post(usher, school, notice))
         return f"room:{post.seq}"
 
-    usher.sender = TerminalSend(keep)
+    usher.hands.append(TerminalSender(keep))
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 

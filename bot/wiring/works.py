@@ -5,13 +5,14 @@ import os
 import random
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from aiohttp import web
 
@@ -19,7 +20,8 @@ from bot import log
 from bot.delivery.clock import Clock, Tick
 from bot.delivery.courier import Courier, Sender, Unreachable
 from bot.delivery.watch import Watch
-from bot.reading import House, read_house
+from bot.desk.escalate import escalate, overdue
+from bot.reading import House, read_houses
 from bot.reception import Reception
 from bot.records.database import Database, address
 from bot.records.errors import MalformedKeys, RecordsFault, UnknownDatabase
@@ -29,6 +31,7 @@ from bot.records.vault import KeyRing
 from bot.school.activities import Activity
 from bot.school.matching import Matcher
 from bot.school.messages import Recipient, Reply
+from bot.school.people import School
 from bot.settings import Misset, Settings
 
 T = TypeVar("T")
@@ -64,17 +67,60 @@ class Threads:
         self._pool.shutdown(wait=True)
 
 
+def open_houses(settings: Settings) -> tuple[House, ...]:
+    """What each school has decided. Faulty with every fault at once."""
+    return read_houses(settings.policy, settings.intents)
+
+
 def open_house(settings: Settings) -> House:
-    """What the school has decided. Faulty with every fault at once."""
-    return read_house(settings.policy, settings.intents)
+    """What the one school has decided. Misset when there are several."""
+    return only_house(open_houses(settings), settings)
 
 
-def open_matcher(settings: Settings, house: House, progress: Progress | None = None) -> Matcher:
-    """The engine, from its cache where that still fits."""
-    from bot.understanding import engine
+def only_house(houses: Sequence[House], settings: Settings) -> House:
+    """The one there is; Misset when there are several, because nobody has said which."""
+    if len(houses) > 1:
+        names = ", ".join(house.school.id for house in houses)
+        raise Misset(
+            f"there are {len(houses)} schools in {settings.policy} ({names}) and this command works on one: "
+            "set USHER_POLICY to that school's own folder"
+        )
+    return houses[0]
+
+
+def open_matchers(
+    settings: Settings, houses: Sequence[House], progress: Progress | None = None
+) -> list[Matcher]:
+    """An engine for each school of a process that stays; schools that share intents share the engine."""
+    found: list[Matcher] = []
+    for place, house in enumerate(houses):
+        same = (
+            found[n]
+            for n, other in enumerate(houses[:place])
+            if (other.intents, other.phrasings) == (house.intents, house.phrasings)
+        )
+        found.append(next(same, None) or open_matcher(settings, house, progress, stays=True))
+    return found
+
+
+def open_matcher(
+    settings: Settings, house: House, progress: Progress | None = None, *, stays: bool = False
+) -> Matcher:
+    """The engine, from its cache where that still fits.
+
+    Where it has to learn first, a process that `stays` has it done by another one, because learning
+    takes seven times the memory of answering.
+    """
+    from bot.understanding import apart, engine
 
     make_home(settings.learnt)
-    return engine.load(house.intents, house.phrasings, settings.learnt, progress)
+    learn = apart.learn if stays else engine.learn_here
+    try:
+        return engine.load(house.intents, house.phrasings, settings.learnt, progress, learn=learn)
+    except apart.NotLearnt as ended:
+        raise Misset(
+            f"Usher could not learn what staff say ({ended}): run `usher train` to see why"
+        ) from None
 
 
 def key_ring(settings: Settings) -> KeyRing:
@@ -110,17 +156,29 @@ def open_database(settings: Settings, moment: Moment = nothing) -> Database:
     return Database(settings.database, ring, moment=moment)
 
 
+class Hands(Sender, Protocol):
+    """A platform's hands, and whom they can reach."""
+
+    def reaches(self, school: str, recipient: Recipient) -> bool:
+        """Whether this platform knows where to find the recipient."""
+        ...
+
+
 @dataclass(kw_only=True)
 class Usher:
     """One process of Usher, put together and not yet started."""
 
     settings: Settings
     house: House
+    """Of the school that this Usher serves, or of the first one."""
     matcher: Matcher | None
     """None where only notices are carried."""
+    others: tuple[tuple[House, Matcher | None], ...] = ()
+    """The other schools of a trust that share this Usher."""
     moment: Moment = nothing
-    sender: Sender | None = None
-    """The platform that reaches everybody; None as long as the school has none."""
+    hands: list[Hands] = field(default_factory=list)
+    """The platforms that carry notices, each to whom it reaches; the first that does is taken."""
+    houses: dict[str, House] = field(init=False)
     database: Database = field(init=False)
     threads: Threads = field(init=False)
     outbox: Outbox = field(init=False)
@@ -134,19 +192,18 @@ class Usher:
         self.database = open_database(self.settings, self.moment)
         self.threads = Threads(1 if self.database.on_sqlite else POSTGRES_THREADS)
         self.outbox = Outbox(self.database)
-        if self.matcher:
-            school = self.house.school.id
+        served = ((self.house, self.matcher), *self.others)
+        self.houses = {house.school.id: house for house, _ in served}
+        matchers = {house.school.id: matcher for house, matcher in served if matcher}
+        if matchers:
             self._reception = Reception(
-                database=self.database,
-                houses={school: self.house},
-                matchers={school: self.matcher},
-                moment=self.moment,
+                database=self.database, houses=self.houses, matchers=matchers, moment=self.moment
             )
         self.courier = self._courier()
         self.watch = Watch(
             database=self.database,
             outbox=self.outbox,
-            school=self.house.school,
+            schools=lambda: [house.school for house in self.houses.values()],
             desk=self.threads,
             now=now,
         )
@@ -165,23 +222,54 @@ class Usher:
 
     def _sender_for(self, school: str, recipient: Recipient) -> Sender:
         """The platform that reaches a recipient of this school."""
-        ours = self.house.school
-        known = recipient.person in ours.people or recipient.channel in ours.channels
-        if self.sender is None or school != ours.id or not known:
-            raise Unreachable
-        return self.sender
+        for hands in self.hands:
+            if self.knows(school, recipient) and hands.reaches(school, recipient):
+                return hands
+        raise Unreachable
+
+    def knows(self, school: str, recipient: Recipient) -> bool:
+        """Whether the school has such a person or channel."""
+        here = self.houses.get(school)
+        if here is None:
+            return False
+        return recipient.person in here.school.people or recipient.channel in here.school.channels
+
+    def restaff(self, school: School) -> None:
+        """From now on these are the people of a school: a platform has seen somebody join or leave."""
+        self.houses[school.id] = replace(self.houses[school.id], school=school)
+        if self.house.school.id == school.id:
+            self.house = self.houses[school.id]
 
     def _ticks(self) -> tuple[Tick, ...]:
         return (
             Tick(name="alarms", every=5, act=self.courier.sweep),
+            Tick(name="escalation", every=15, act=self.escalate),
             Tick(name="watch", every=15, act=self.watch.tick),
             Tick(name="retention", every=600, act=self._retain),
         )
 
+    async def escalate(self) -> None:
+        """Tell the next in line of every case that has waited too long. Only reads when there is none."""
+        for house in list(self.houses.values()):
+            if await self.threads.do(partial(self._overdue, house)):
+                await self.threads.do(partial(self._take_steps, house))
+                self.courier.wake()
+
+    def _overdue(self, house: House) -> bool:
+        moment = now()
+        with self.database.read(house.school.id, moment) as books:
+            return bool(overdue(house.school, books, moment))
+
+    def _take_steps(self, house: House) -> None:
+        moment = now()
+        with self.database.books(house.school.id, moment) as books:
+            count = escalate(house.school, books, moment)
+        log.event("case.escalated", school=house.school.id, count=count)
+
     async def _retain(self) -> None:
         """Erase what is no longer kept."""
-        school = self.house.school.id
-        await self.threads.do(lambda: sweep(self.database, school, now()))
+        for school in self.houses:
+            await self.threads.do(partial(sweep, self.database, school, now()))
 
     async def admit(self, activity: Activity) -> Reply:
         """Let one activity in; once it is committed, its notices set out."""

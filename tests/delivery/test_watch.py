@@ -35,7 +35,7 @@ def watch(post: Post, *roles: Role) -> Watch:
     return Watch(
         database=post.database,
         outbox=post.outbox,
-        school=school(*roles),
+        schools=lambda: [school(*roles)],
         desk=post.threads,
         now=lambda: post.at,
     )

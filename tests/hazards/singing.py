@@ -358,7 +358,7 @@ async def _sing(url: str, here: Path, song: str, parts: list[str]) -> dict[str, 
         log_level="DEBUG",
     )
     usher = Usher(settings=settings, house=home, matcher=Rules(tuple(home.intents)), moment=trap)
-    usher.sender = PageSender(usher, Bell())
+    usher.hands.append(PageSender(usher, Bell()))
     listening = listen("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = web.Application()

@@ -66,12 +66,12 @@ def carry(doing: Doing, rounds: int = 1) -> int:
     return asyncio.run(doing.deliver(rounds))
 
 
-def test_when_a_room_cannot_be_reached_at_all_the_next_in_line_hears_at_once(doing: Doing) -> None:
+def test_when_a_room_cannot_be_reached_at_all_each_of_its_readers_hears_at_once(doing: Doing) -> None:
     reference = report(doing)
     deafen(doing, Unreachable(), ROOM)
     assert carry(doing) == 1, "the alert for the room stays"
     alarms = [post for post in doing.street.posts if ":alarm:" in post["key"]]
-    assert [post["to"] for post in alarms] == [f"person:{DSL}"]
+    assert [post["to"] for post in alarms] == [f"person:{DSL}", f"person:{DEPUTY}"]
     assert reference in alarms[0]["summary"]
 
 
@@ -103,7 +103,7 @@ def test_nothing_undelivered_is_ever_deleted_and_health_says_so(doing: Doing) ->
     watch = Watch(
         database=doing.database,
         outbox=doing.outbox,
-        school=doing.reception.houses[doing.school].school,
+        schools=lambda: [doing.reception.houses[doing.school].school],
         desk=Here(),
         now=doing.clock,
     )

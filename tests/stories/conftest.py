@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import browser
+from tests.platforms.slack.running import Template, make_template
 from tests.stories.acts import Acts
 from tests.stories.drivers import Driver
 from tests.stories.drivers.counter import counter
+from tests.stories.drivers.slack import slack
 from tests.stories.drivers.terminal import terminal
 from tests.stories.drivers.web import Computers, web
 from tests.stories.sample import Sample, load_sample
@@ -24,6 +26,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return load_sample(tmp_path_factory.mktemp("sample"))
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The sample school with Slack addresses, and a store with keys and tables, made once."""
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture(scope="module")
 def computers(browser: Browser) -> Computers:
     """What people look at the page with."""
@@ -34,19 +42,25 @@ PLATFORMS = [
     "counter",
     "terminal",
     pytest.param("web", marks=pytest.mark.browser),
+    "slack-socket",
+    "slack-http",
 ]
 
 
 @pytest.fixture(params=PLATFORMS, autouse=True)
-def driver(request: pytest.FixtureRequest, sample: Sample, tmp_path: Path) -> Iterator[Driver]:
+def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
     """One platform with a school of its own, open for one story."""
     playing: AbstractContextManager[Driver]
-    if request.param == "web":
-        playing = web(sample, tmp_path, request.getfixturevalue("computers"))
-    elif request.param == "terminal":
-        playing = terminal(sample, tmp_path)
+    platform, _, mode = str(request.param).partition("-")
+    if platform == "slack":
+        playing = slack(request.getfixturevalue("template"), tmp_path, mode)
+    elif platform == "web":
+        computers = request.getfixturevalue("computers")
+        playing = web(request.getfixturevalue("sample"), tmp_path, computers)
+    elif platform == "terminal":
+        playing = terminal(request.getfixturevalue("sample"), tmp_path)
     else:
-        playing = counter(sample, tmp_path)
+        playing = counter(request.getfixturevalue("sample"), tmp_path)
     with playing as people:
         yield people
 

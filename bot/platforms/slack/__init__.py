@@ -1,0 +1,1 @@
+"""Slack: the whole counter in a school's own workspace."""

@@ -1,0 +1,303 @@
+"""Slack for this process: proved at the start, its doors opened, its hands lent to the courier."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from logging import ERROR
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from bot import log
+from bot.delivery.clock import Clock, Tick
+from bot.delivery.courier import Later, Unreachable
+from bot.desk.guard_room import Outsider, outsiders_in
+from bot.platforms.slack.clients import client, open_session
+from bot.platforms.slack.errors import SlackLater, SlackUnreachable
+from bot.platforms.slack.http import Door
+from bot.platforms.slack.identity import SLACK, read_room
+from bot.platforms.slack.install import Install
+from bot.platforms.slack.pacing import Pace
+from bot.platforms.slack.preflight import PRIVATE, app_token_fault
+from bot.platforms.slack.receive import Doors, Told, Workspace
+from bot.platforms.slack.reply import Say
+from bot.platforms.slack.send import Send
+from bot.platforms.slack.sockets import Socket
+from bot.platforms.slack.spots import Payload
+from bot.school.messages import Notice, Recipient
+from bot.school.people import Channel, Role, School
+from bot.settings import Misset, SlackSettings
+from bot.wiring.slack_installs import EVERY, Installs
+from bot.wiring.slack_proof import TROUBLES, learn, meet, needed_scopes, revoked
+from bot.wiring.works import DRAIN, Usher, now
+
+PEOPLE_EVERY = timedelta(hours=12)
+ROOMS_EVERY = timedelta(hours=24)
+
+
+class SlackHands:
+    """Slack's hands, as the courier holds them."""
+
+    def __init__(self, workspaces: dict[str, Workspace], sends: dict[str, Send], homes: "Homes") -> None:
+        self._workspaces = workspaces
+        self._sends = sends
+        self._homes = homes
+
+    def reaches(self, school: str, recipient: Recipient) -> bool:
+        """Whether the school's workspace has such a person or channel."""
+        here = self._of(school)
+        if here is None:
+            return False
+        if recipient.person:
+            return bool(here.directory.user(recipient.person))
+        return bool(here.directory.channel(recipient.channel))
+
+    async def send(self, school: str, notice: Notice, replaces: str | None) -> str:
+        """Post it. What Slack says against it is put in the courier's own words."""
+        here = self._of(school)
+        if here is None:
+            raise Unreachable
+        before = replaces.removeprefix("slack:") if replaces and replaces.startswith("slack:") else None
+        try:
+            posted = await self._sends[here.known.team](notice, before)
+        except SlackLater as later:
+            raise Later(timedelta(seconds=later.seconds), later.why) from None
+        except SlackUnreachable as unreachable:
+            raise Unreachable(unreachable.why) from None
+        self._homes.stale(here, notice.to)
+        return f"slack:{posted}"
+
+    def _of(self, school: str) -> Workspace | None:
+        return next((here for here in self._workspaces.values() if here.school == school), None)
+
+
+@dataclass(kw_only=True)
+class Homes:
+    """App Homes that show counts which have just changed."""
+
+    doors: Doors | None = None
+    _renewing: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def stale(self, here: Workspace, to: Recipient) -> None:
+        """A notice has gone there: whoever reads it may have another count at home now."""
+        doors = self.doors
+        if doors is None:
+            return
+        directory = here.directory
+        room = directory.school.channels.get(to.channel)
+        people = (
+            [p.id for p in directory.school.seats(room)] if room and room.role in PRIVATE else [to.person]
+        )
+        for person in people:
+            user = directory.user(person)
+            if (here.known.team, user) in doors.homes:
+                task = asyncio.create_task(doors.renew_home(here.known.team, user))
+                self._renewing.add(task)
+                task.add_done_callback(self._renewing.discard)
+
+
+@dataclass(kw_only=True)
+class SlackAt:
+    """Slack as this process has it: every workspace it serves."""
+
+    usher: Usher
+    settings: SlackSettings
+    session: ClientSession
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+    sends: dict[str, Send] = field(default_factory=dict)
+    paces: dict[str, Pace] = field(default_factory=dict)
+    homes: Homes = field(default_factory=Homes)
+    declared: dict[str, School] = field(init=False)
+    """Each school as its school.yml has it."""
+    installs: Installs | None = field(init=False, default=None)
+    """Where the schools install Usher themselves."""
+
+    def __post_init__(self) -> None:
+        """Remember what the school.yml files say: what Slack adds to it may change."""
+        self.declared = {id: house.school for id, house in self.usher.houses.items()}
+        if self.settings.client_id:
+            self.installs = Installs(usher=self.usher, at=self)
+
+    async def connect(self) -> list[str]:
+        """Prove what there is; every fault that keeps all doors shut."""
+        if self.installs is not None:
+            await self.installs.look()
+            return []
+        faults = await self.join(self.settings.bot_token)
+        connected = {here.school for here in self.workspaces.values()}
+        for school in self.declared.keys() - connected:
+            log.event("slack.not_connected", school=school)
+        return faults
+
+    async def join(self, token: str) -> list[str]:
+        """Prove one workspace and open it; the faults that keep it shut."""
+        met = await meet(self.session, self.settings, token, self.declared.values())
+        if met.faults or met.directory is None:
+            return met.faults
+        school, team = met.directory.school, met.known.team
+        say = Say(client=met.client, session=self.session, pace=met.pace)
+        self.workspaces[team] = Workspace(
+            school=school.id, known=met.known, token=token, directory=met.directory, say=say
+        )
+        self.paces[team] = met.pace
+        self.sends[team] = Send(client=met.client, directory=met.directory, pace=met.pace)
+        self.usher.restaff(school)
+        log.event("slack.people", school=school.id, count=len(school.people))
+        return []
+
+    def leave(self, school: str) -> None:
+        """Close a school's workspace: nothing comes from there and nothing goes there."""
+        for team in [team for team, here in self.workspaces.items() if here.school == school]:
+            for known in (self.workspaces, self.paces, self.sends):
+                known.pop(team, None)
+
+    def alarm(self, school: str, code: str) -> None:
+        """Turn /health red for a school, or take it back ("")."""
+        key, trouble = f"slack:{school}", self.usher.watch.trouble
+        if code and trouble.get(key) != code:
+            log.event("slack.alarm", level=ERROR, school=school, code=code)
+        trouble.pop(key, None)
+        if code:
+            trouble[key] = code
+
+    async def learn_people(self, here: Workspace) -> None:
+        """Who is in the workspace, and who of them is staff, as things stand now."""
+        if await learn(here.say.client, here.directory, self.paces[here.known.team]):
+            self.usher.restaff(here.directory.school)
+            log.event("slack.people", school=here.school, count=len(here.directory.school.people))
+
+    async def people_tick(self) -> None:
+        """Look at the people again; where Slack doesn't answer, the last look holds."""
+        for here in list(self.workspaces.values()):
+            try:
+                await self.learn_people(here)
+            except TROUBLES as error:
+                log.event("slack.people_unknown", school=here.school, code=type(error).__name__)
+
+    async def rooms_tick(self) -> None:
+        """Once a day: is everybody in the private rooms a reader?"""
+        for here in list(self.workspaces.values()):
+            for channel in here.directory.school.channels.values():
+                if channel.role in PRIVATE and SLACK in channel.addresses:
+                    await self._look_into(here, channel)
+
+    async def _look_into(self, here: Workspace, channel: Channel) -> None:
+        try:
+            inside = await read_room(here.say.client, channel.addresses[SLACK], self.paces[here.known.team])
+        except TROUBLES as error:
+            log.event("slack.room_unknown", school=here.school, code=type(error).__name__)
+            return
+        await self._tell(here, channel, here.directory.strangers(channel, inside, here.known.user))
+
+    async def people_changed(self, here: Workspace, user: Payload) -> None:
+        """Somebody has joined the workspace, changed or left it."""
+        if here.directory.change(user):
+            self.usher.restaff(here.directory.school)
+            log.event("slack.people", school=here.school, count=len(here.directory.school.people))
+
+    async def entered(self, here: Workspace, slack_channel: str, user: str) -> None:
+        """Somebody has come into a room: a stranger in a private one is told of, a newcomer is staff."""
+        channel = here.directory.school.channels.get(here.directory.place(slack_channel))
+        if channel is None or user == here.known.user:
+            return
+        if channel.role is Role.STAFF:
+            await self.people_tick()
+        elif channel.role in PRIVATE:
+            await self._tell(here, channel, here.directory.strangers(channel, [user], here.known.user))
+
+    async def _tell(self, here: Workspace, channel: Channel, strangers: Sequence[str]) -> None:
+        """Write it down and tell those whose room it is, in one transaction."""
+        if not strangers:
+            return
+        names = {user: here.directory.members.get(user) for user in strangers}
+        outsiders = [Outsider(address=u, name=m.name if m else "Somebody unknown") for u, m in names.items()]
+        await self.usher.threads.do(partial(_write_down, self.usher, here, channel, outsiders))
+        self.usher.courier.wake()
+
+    async def shut(self, team: str, event: str) -> None:
+        """The app was removed or its token withdrawn: nothing can be posted there any more.
+
+        Slack may say so late, when the app has long been installed again: the token itself tells.
+        """
+        here = self.workspaces.get(team)
+        log.event("slack.shut", level=ERROR, code=event, school=here.school if here else None)
+        if here is None or not await revoked(here.say.client):
+            return
+        if self.installs is not None:
+            await self.installs.gone(here)
+        else:
+            self.alarm(here.school, "slack_gone")
+
+    def doors(self) -> Doors:
+        """The doors, not yet open."""
+        told = Told(people=self.people_changed, entered=self.entered, shut=self.shut)
+        found = Doors(
+            workspaces=self.workspaces, admit=self.usher.admit, told=told, secret=self.settings.own_secret
+        )
+        self.homes.doors = found
+        return found
+
+    def clock(self, *, delivery: bool) -> Clock:
+        """What is looked at again and again."""
+        people = Tick(name="slack.people", every=PEOPLE_EVERY.total_seconds(), act=self.people_tick)
+        rooms = Tick(name="slack.rooms", every=ROOMS_EVERY.total_seconds(), act=self.rooms_tick)
+        ticks = [people, *([rooms] if delivery else [])]
+        if self.installs is not None:
+            ticks.append(Tick(name="slack.installations", every=EVERY, act=self.installs.look))
+        return Clock(ticks)
+
+
+def _write_down(usher: Usher, here: Workspace, channel: Channel, outsiders: Sequence[Outsider]) -> None:
+    moment, school = now(), here.directory.school
+    with usher.database.books(here.school, moment) as books:
+        for notice in outsiders_in(school, channel, outsiders, f"{school.day(moment)}"):
+            books.outbox.post(notice)
+        for outsider in outsiders:
+            books.audit.write("usher", "room.outsider", channel.id, person=outsider.address, platform=SLACK)
+
+
+@asynccontextmanager
+async def slack_connected(usher: Usher, settings: SlackSettings, *, delivery: bool) -> AsyncIterator[SlackAt]:
+    """Slack for as long as the block runs. Misset with every fault when it can't be used as it stands."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(open_session())
+        at = SlackAt(usher=usher, settings=settings, session=session)
+        faults = await at.connect()
+        if settings.app_token:
+            socket_client = client(session, settings.bot_token, settings.api_url)
+            fault = await app_token_fault(socket_client, settings.app_token)
+            faults += [fault] if fault else []
+        if faults:
+            raise Misset(*(f"Slack: {fault}" for fault in faults))
+        usher.hands.append(SlackHands(at.workspaces, at.sends, at.homes))
+        clock = at.clock(delivery=delivery)
+        clock.start()
+        stack.push_async_callback(clock.stop, DRAIN)
+        yield at
+
+
+@asynccontextmanager
+async def slack_open(at: SlackAt, app: web.Application) -> AsyncIterator["asyncio.Task[Any] | None"]:
+    """Its doors, for as long as the block runs; the watchdog of Socket Mode ends when Slack is lost."""
+    doors = at.doors()
+    bolt = doors.app(client(at.session, at.settings.bot_token, at.settings.api_url))
+    socket, watchdog = None, None
+    if at.settings.app_token:
+        socket = Socket(bolt, at.settings.app_token, client(at.session, "", at.settings.api_url))
+        await socket.open()
+        watchdog = asyncio.create_task(socket.watch())
+    elif at.settings.signing_secret:
+        app.add_routes(Door(bolt, at.settings.signing_secret).routes())
+    if at.installs is not None:
+        app.add_routes(Install(at.settings, needed_scopes(), at.session, at.installs.take).routes())
+    try:
+        yield watchdog
+    finally:
+        if watchdog is not None:
+            watchdog.cancel()
+        if socket is not None:
+            await socket.close()
+        await doors.close()

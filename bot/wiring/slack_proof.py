@@ -1,0 +1,116 @@
+"""Proves one Slack workspace: whose token, which school, who is who, and that its rooms are safe."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import ClientSession
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.clients import client
+from bot.platforms.slack.errors import SlackDown, SlackLater, SlackRefused, SlackUnreachable, called
+from bot.platforms.slack.identity import SLACK, Directory, read_members, read_staff
+from bot.platforms.slack.manifest import bot_scopes, read_manifest
+from bot.platforms.slack.pacing import Pace
+from bot.platforms.slack.preflight import Known, people_notes, room_faults, who_we_are
+from bot.school.people import School
+from bot.settings import SlackSettings
+
+MANIFEST = Path(__file__).resolve().parent.parent.parent / "manifest.yml"
+TRIES = 3
+TROUBLES = (SlackLater, SlackDown, SlackUnreachable, SlackRefused, TimeoutError)
+"""Everything that can go wrong on the way to Slack."""
+
+
+@dataclass(kw_only=True)
+class Met:
+    """One workspace, looked at once."""
+
+    client: AsyncWebClient
+    token: str = field(repr=False)
+    known: Known
+    pace: Pace = field(default_factory=Pace)
+    directory: Directory | None = None
+    """None where no school is in this workspace."""
+    faults: list[str] = field(default_factory=list)
+    """Why its doors stay shut, a line each."""
+
+
+async def meet(session: ClientSession, settings: SlackSettings, token: str, schools: Iterable[School]) -> Met:
+    """Look at everything; the faults are in what comes back."""
+    web_client = client(session, token, settings.api_url)
+    known = await who_we_are(web_client, needed_scopes())
+    met = Met(client=web_client, token=token, known=known, faults=list(known.faults))
+    if met.faults:
+        return met
+    school = school_of(known.team, schools)
+    if school is None:
+        met.faults.append(
+            f"the token is of workspace {known.team}, which no school.yml names: write it under "
+            "platforms, slack, workspace"
+        )
+        return met
+    met.directory = Directory(declared=school)
+    met.faults += await _people_and_rooms(met, met.directory)
+    return met
+
+
+async def _people_and_rooms(met: Met, directory: Directory) -> list[str]:
+    try:
+        await learn(met.client, directory, met.pace)
+        faults = await room_faults(met.client, directory, met.pace, met.known.user)
+    except SlackRefused as refused:
+        if refused.code == "no_such_subteam":
+            group = directory.declared.platforms[SLACK].staff_group
+            return [
+                f"the staff group {group} is not there: correct platforms, slack, staff_group in school.yml"
+            ]
+        return [_unsaid(refused)]
+    except TROUBLES as error:
+        return [_unsaid(error)]
+    return faults + people_notes(directory)
+
+
+def _unsaid(error: Exception) -> str:
+    return f"Slack did not say who is in the workspace ({type(error).__name__}): try again in a minute"
+
+
+async def learn(web_client: AsyncWebClient, directory: Directory, pace: Pace) -> bool:
+    """Who is in the workspace, and who of them is staff; whether anything is new."""
+    members = await read_members(web_client, pace)
+    return directory.learn(members, await read_staff(web_client, directory.declared, pace))
+
+
+async def revoked(web_client: AsyncWebClient) -> bool:
+    """Whether the token is worth nothing any more; where Slack doesn't say, it is taken for gone."""
+    for _ in range(TRIES):
+        try:
+            await called(lambda: web_client.auth_test())
+        except (SlackUnreachable, SlackRefused):
+            return True
+        except (SlackLater, SlackDown, TimeoutError):
+            await asyncio.sleep(1)
+        else:
+            return False
+    return True
+
+
+def school_of(team: str, schools: Iterable[School]) -> School | None:
+    """Whose workspace this is: the school that names it, or the only one there is if it names none."""
+    known = list(schools)
+    for school in known:
+        if workspace_of(school) == team:
+            return school
+    return known[0] if len(known) == 1 and not workspace_of(known[0]) else None
+
+
+def workspace_of(school: School) -> str:
+    """The workspace that school.yml names; "" where it names none."""
+    tenancy = school.platforms.get(SLACK)
+    return tenancy.workspace if tenancy else ""
+
+
+def needed_scopes() -> frozenset[str]:
+    """What the app asks for, as the manifest says."""
+    return bot_scopes(read_manifest(MANIFEST))
