@@ -4,7 +4,9 @@ from datetime import datetime
 
 from bot.desk.visit import Visit
 from bot.desk.wording import KIND_WORDS, phone_lines, standing, urgency
-from bot.school.concerns import Case, CaseKind, Concern, Entry, EntryKind, State, Urgency
+from bot.school.calendar import is_school_time, next_school_time
+from bot.school.concerns import Case, CaseKind, Concern, Entry, EntryKind, State
+from bot.school.escalation import first, whom
 from bot.school.messages import (
     Button,
     Callout,
@@ -18,15 +20,7 @@ from bot.school.messages import (
     Tone,
 )
 from bot.school.people import Person, Role
-from bot.school.routing import REPORTER, next_in_line, room
-
-KEPT_WAITING = {
-    Urgency.DANGER: "within 5 minutes",
-    Urgency.TODAY: "within 30 minutes",
-    Urgency.KNOWN: "by 09:00 on the next school day",
-}
-"""How long an unopened report may wait, by the safeguarding rules, before its sender acts again."""
-
+from bot.school.routing import REPORTER, names_of, next_in_line, room
 
 NEWS = {
     EntryKind.ACCOUNT: "The reporter has told more in",
@@ -125,6 +119,7 @@ def receipt_card(visit: Visit, concern: Concern, news: str = "") -> Message:
         summary=news or summary,
         parts=(
             Paragraph(text=summary, strong=True),
+            *(after_hours(visit) if waiting and concern.form != "site" else ()),
             Facts(rows=tuple((case.reference, standing(visit, case)) for case in concern.cases)),
             *(Paragraph(text=waiting_line(visit, case)) for case in waiting[:1]),
             Paragraph(
@@ -142,14 +137,35 @@ def receipt_card(visit: Visit, concern: Concern, news: str = "") -> Message:
 
 
 def waiting_line(visit: Visit, case: Case) -> str:
-    """What to do if nobody opens it by a stated time. It promises nothing that no clock keeps yet."""
-    if case.kind is CaseKind.SITE:
+    """What happens if nobody opens it by a stated time, as the clock will have it, and what to do sooner."""
+    rung = first(visit.school, case)
+    if rung is None:
         return "The headteacher decides; you will hear here."
-    if case.kind is CaseKind.BREACH:
-        wait = "within 30 minutes" if case.urgency is not Urgency.KNOWN else "within one school day"
-        return f"If it doesn't say “opened” {wait}, don't wait: speak to them, or to the next person in line."
+    told = [p for p in whom(visit.school, case, rung, rung.at) if p.id != case.reporter]
+    roles = dict.fromkeys(role for role in rung.roles for p in told if role in p.roles)
+    again = (
+        f"the {names_of(roles)} {'is' if len(roles) == 1 else 'are'} alerted"
+        if roles
+        else "they are told again"
+    )
     phone = "".join(f" {line}." for line in phone_lines(visit, ("school_office",)))
-    return f"If it doesn't say “opened” {KEPT_WAITING[case.urgency]}, don't wait: go to them or phone.{phone}"
+    return (
+        f"If it isn't opened by {visit.clock(rung.at)}, {again}. Worried sooner: don't wait, go to them or "
+        f"phone.{phone}"
+    )
+
+
+def after_hours(visit: Visit) -> tuple[Callout, ...]:
+    """Out of school hours, before anything else: whom to phone now. The alert has gone out all the same."""
+    if is_school_time(visit.school, visit.now):
+        return ()
+    opens = next_school_time(visit.school, visit.now)
+    lines = (
+        "Your report has gone out all the same, but nobody may look before school opens "
+        f"({opens:%H:%M} on {opens:%A}). If it can't wait, phone now. Danger: 999.",
+        *phone_lines(visit, ("social_care_night", "social_care_day")),
+    )
+    return (Callout(tone=Tone.CAUTION, title="School is closed now", lines=lines),)
 
 
 def stem(concern: Concern) -> str:
@@ -209,6 +225,7 @@ def _cards(visit: Visit, case: Case, key: str, lane: Lane) -> tuple[Notice, ...]
             message=message,
             card=f"case:{case.id}",
             fallback=tuple(other for other in direct if other != one) if lane is Lane.ALERT else (),
+            readers=len(visit.readers(case)) if lane is Lane.ALERT and one.channel else 0,
         )
         for one in recipients(visit, case)
     )
