@@ -12,7 +12,7 @@ from bot.cli.shared import FAULT, load_house, load_matcher, settings_now
 from bot.platforms.terminal.screen import whole
 
 if TYPE_CHECKING:
-    from bot.understanding.evaluate import Evaluation
+    from bot.understanding.evaluate import Evaluation, Score
 
 
 @click.command()
@@ -97,13 +97,44 @@ def train() -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--html", type=click.Path(path_type=Path), help="Also write a report page here.")
-def evaluate(file: Path, html: Path | None) -> None:
-    """Measure the answers on a file.
+@click.option("--cross", is_flag=True, help="Leave each voice of the phrasings out in turn instead.")
+@click.option("--folds", type=click.IntRange(2), help="With --cross: in so many groups of voices, quicker.")
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(["encoder", "spelling", "signs", "tripwire"]),
+    help="With --cross: also without this part; may be given several times.",
+)
+@click.option("--learning-curve", "curve", is_flag=True, help="With --cross: also with fewer phrasings.")
+def evaluate(
+    file: Path | None,
+    *,
+    html: Path | None,
+    cross: bool,
+    folds: int | None,
+    without: tuple[str, ...],
+    curve: bool,
+) -> None:
+    """Measure the answers on a file, or on voices never heard.
 
     FILE has one JSON object a line: id, text, kind, accept, also.
     """
+    if cross == (file is not None):
+        raise click.UsageError("give a FILE, or --cross to measure on the phrasings themselves")
+    if file is not None:
+        if folds or without or curve:
+            raise click.UsageError("--folds, --without and --learning-curve go with --cross")
+        _evaluate_file(file, html)
+        return
+    from bot.cli.crossing import cross as crossed
+
+    settings = settings_now()
+    crossed(settings, load_house(settings), without=without, curve=curve, folds=folds, html=html)
+
+
+def _evaluate_file(file: Path, html: Path | None) -> None:
     from bot.understanding import evaluate as measuring
 
     settings = settings_now()
@@ -114,19 +145,20 @@ def evaluate(file: Path, html: Path | None) -> None:
     except measuring.NotMeasurable as fault:
         raise click.UsageError(str(fault)) from None
     measured = measuring.evaluate(matcher, items)
-    _print_scores(measured)
+    for score in measured.scores:
+        click.echo(score_line(score))
     if html:
         html.write_text(_page(measured, file.name), encoding="utf-8")
         click.echo(f"Written to {html}.")
 
 
-def _print_scores(measured: "Evaluation") -> None:
-    for score in measured.scores:
-        low, high = score.interval
-        click.echo(
-            f"{score.name:<22} {score.share:6.1%}  {score.hits:>4} of {score.of:<4}  "
-            f"95% from {low:.1%} to {high:.1%}"
-        )
+def score_line(score: "Score") -> str:
+    """A score with its interval."""
+    low, high = score.interval
+    return (
+        f"{score.name:<22} {score.share:6.1%}  {score.hits:>4} of {score.of:<4}  "
+        f"95% from {low:.1%} to {high:.1%}"
+    )
 
 
 def _page(measured: "Evaluation", title: str) -> str:

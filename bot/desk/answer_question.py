@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.desk.offer_report import offer_report
 from bot.desk.refusals import UnknownAction
 from bot.desk.visit import Visit
+from bot.desk.was_this_right import NOT_MEANT, about, count, pair
 from bot.desk.wording import VERDICTS, next_step, told
 from bot.school.answers import fault
 from bot.school.former_pupils import Told, explain, listen, weigh, years_gone
@@ -87,15 +88,15 @@ def answer_intent(visit: Visit, intent: str) -> Outcome:
     return _reply(answer(visit, found, Told()))
 
 
-def not_what_i_meant(visit: Visit, intent: str) -> Outcome:
+def not_what_i_meant(visit: Visit, value: str) -> Outcome:
     """Count the miss, and offer the neighbouring readings; the words themselves are not kept."""
-    missed = _intent(visit, intent)
-    _count(visit, missed.id, "not meant")
-    clauses = set(missed.clauses)
+    missed, clause = about(visit, value)
+    count(visit, clause, NOT_MEANT)
+    clauses = {*missed.clauses, clause}
     near = [
         other
         for other in visit.intents.values()
-        if other.id != intent and other.kind is IntentKind.ANSWER and clauses & set(other.clauses)
+        if other.id != missed.id and other.kind is IntentKind.ANSWER and clauses & set(other.clauses)
     ][:3]
     message = told(
         "Sorry, that missed the point.",
@@ -243,8 +244,7 @@ def _buttons(intent: Intent, *, ask_sums: bool) -> tuple[Button, ...]:
     first = STEP_BUTTONS.get(intent.next)
     if ask_sums:
         first = Button(label="Work it out for me", action="former.ask")
-    miss = Button(label="Not what I meant", action="ask.missed", value=intent.id)
-    return (first, miss) if first else (miss,)
+    return (first, *pair(intent)) if first else pair(intent)
 
 
 def _intent(visit: Visit, id: str) -> Intent:

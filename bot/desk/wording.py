@@ -52,6 +52,9 @@ WHY_NEVER: Mapping[str, str] = {
     OUTSIDE: "because it stays outside the school",
 }
 
+THANKS = "Thank you. That is counted for this clause, and nothing else is kept."
+"""Said to somebody who says that an answer was what they needed."""
+
 NO_IMAGES = (
     "Usher takes no pictures or files, and did not keep that one.",
     "If it shows a child: don't look again, don't copy it, don't send it on. Switch the device off or to "

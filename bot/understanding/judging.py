@@ -57,16 +57,28 @@ class Judge:
 
     def _judged(self, spelt: str) -> Judged:
         """The work itself."""
-        names, tables = self._learnt.names, self._learnt.tables
-        signs = cues.find(spelt)
-        rules = evidence.rule_row(frozenset() if "tripwire" in self._without else signs)
-        alike = self._alike(spelt)
-        spelling = self._learnt.vocabulary.vector(spelt)
-        scores = self._learnt.scores(
+        signs, alike = cues.find(spelt), self._alike(spelt)
+        near = by_kind(alike, self._learnt.tables.example_kinds)
+        return self.weigh(signs, self.scores(spelt, signs, alike), near, self._near(alike))
+
+    def scores(self, spelt: str, signs: frozenset[str], alike: Floats) -> Floats:
+        """The raw score of every intent, clause and kind."""
+        return self._learnt.scores(
             evidence.likeness(alike),
-            spelling,
+            self._learnt.vocabulary.vector(spelt),
             evidence.sign_row(frozenset() if "signs" in self._without else signs),
         )
+
+    def weigh(
+        self,
+        signs: frozenset[str],
+        scores: Floats,
+        near: Floats,
+        examples: tuple[tuple[float, str, str], ...] = (),
+    ) -> Judged:
+        """What these scores, and the likeness to the nearest example of each kind, come to."""
+        names, tables = self._learnt.names, self._learnt.tables
+        rules = evidence.rule_row(frozenset() if "tripwire" in self._without else signs)
         intents, clauses = len(names.intents), len(names.clauses)
         shares = evidence.shares(scores[:intents], float(tables.sharpness[0]))
         ranking = evidence.clause_ranking(shares, scores[intents : intents + clauses], self._layout)
@@ -74,7 +86,7 @@ class Judge:
             intent_shares=shares,
             kind_scores=scores[intents + clauses :],
             ranking=ranking,
-            near=_by_kind(alike, tables.example_kinds),
+            near=near,
             rules=rules,
             table=self._layout,
         )
@@ -88,7 +100,7 @@ class Judge:
             },
             signs=signs,
             rules=rules,
-            near=self._near(alike),
+            near=examples,
         )
 
     def _alike(self, spelt: str) -> Floats:
@@ -109,6 +121,6 @@ def _blas() -> ThreadpoolController:
     return found
 
 
-def _by_kind(alike: Floats, kinds: NDArray[np.int32]) -> Floats:
+def by_kind(alike: Floats, kinds: NDArray[np.int32]) -> Floats:
     """The likeness to the nearest example of each kind."""
     return np.array([alike[kinds == kind].max(initial=0.0) for kind in range(len(KINDS))], np.float32)

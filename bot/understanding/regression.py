@@ -16,6 +16,8 @@ from bot.understanding import evidence
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Features = tuple[Floats, Any, Floats]
+"""Meaning, spelling (a scipy matrix) and signs of some messages, a row each."""
 
 RIDGE = 1.0
 MEANING = 3.0
@@ -60,9 +62,15 @@ def learn(
 
 def kernel(meaning: Floats, spelling: Any, signs: Floats) -> Floats:  # noqa: ANN401 - see learn
     """How alike any two phrasings are in meaning, spelling and signs."""
-    alike = np.float32(MEANING) * evidence.likeness(meaning @ meaning.T)
-    alike += np.float32(SPELLING) * (spelling @ spelling.T).toarray()
-    alike += np.float32(SIGNS) * (signs @ signs.T) + np.float32(BASE)
+    these = (meaning, spelling, signs)
+    return between(these, these)
+
+
+def between(ours: Features, theirs: Features) -> Floats:
+    """How alike each of ours is to each of theirs."""
+    alike = np.float32(MEANING) * evidence.likeness(ours[0] @ theirs[0].T)
+    alike += np.float32(SPELLING) * (ours[1] @ theirs[1].T).toarray()
+    alike += np.float32(SIGNS) * (ours[2] @ theirs[2].T) + np.float32(BASE)
     return alike
 
 

@@ -14,7 +14,7 @@ _KINDS = ("answer", "report_esafety", "report_breach", "urgent", "out_of_scope")
 _SIDE, _PAD = 260, 34
 _BINS = 10
 _WORST = 60
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --line: #8886; --ink: CanvasText; --mark: #2b6cb0; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; } caption { text-align: left; font-weight: 600; }
@@ -34,12 +34,12 @@ def page(evaluation: Evaluation, title: str) -> str:
     parts = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{len(evaluation.results)} messages.</p>",
-        _scores(evaluation),
-        _figure(
+        score_table(evaluation, "Scores"),
+        figure(
             reliability(evaluation.results),
             "Reliability: how often the first clause is right (up) for how sure it was (across).",
         ),
-        _figure(
+        figure(
             tripwire_cost(evaluation.results),
             "Tripwire: disclosures found (up) for the share of questions taken for one (across).",
         ),
@@ -47,7 +47,12 @@ def page(evaluation: Evaluation, title: str) -> str:
         _clauses(evaluation.results),
         _worst(evaluation.results),
     ]
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
+    return whole(title, parts)
+
+
+def whole(title: str, parts: Iterable[str]) -> str:
+    """Parts as a page that stands alone."""
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>'
 
 
@@ -77,15 +82,15 @@ def tripwire_cost(results: Sequence[Result]) -> list[Point]:
     return points
 
 
-def _figure(points: Sequence[Point], caption: str) -> str:
+def figure(points: Sequence[Point], caption: str, across: tuple[str, str, str] = ("0", "0.5", "1")) -> str:
     """A plot of points between nought and one, with a diagonal for orientation."""
     places = [(_PAD + x * _SIDE, _PAD + (1 - y) * _SIDE) for x, y in points]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     dots = "".join(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="2"/>' for x, y in places)
     ticks = "".join(
-        f'<text x="{_PAD + at * _SIDE - 6:.0f}" y="{_PAD + _SIDE + 16}">{at:g}</text>'
+        f'<text x="{_PAD + at * _SIDE - 6:.0f}" y="{_PAD + _SIDE + 16}">{escape(said)}</text>'
         f'<text x="4" y="{_PAD + (1 - at) * _SIDE + 4:.0f}">{at:g}</text>'
-        for at in (0, 0.5, 1)
+        for at, said in zip((0, 0.5, 1), across, strict=True)
     )
     far, size = _PAD + _SIDE, _SIDE + 2 * _PAD
     frame = f'<path class="axis" d="M{_PAD} {_PAD}V{far}H{far}M{_PAD} {far}L{far} {_PAD}"/>'
@@ -95,7 +100,7 @@ def _figure(points: Sequence[Point], caption: str) -> str:
     return f"<figure>{svg}</svg><figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A table; cells that are numbers stand to the right."""
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
@@ -107,7 +112,8 @@ def _cell(text: str) -> str:
     return f'<td class="n">{escape(text)}</td>' if number else f"<td>{escape(text)}</td>"
 
 
-def _scores(evaluation: Evaluation) -> str:
+def score_table(evaluation: Evaluation, caption: str) -> str:
+    """Every score with its interval."""
     rows = (
         (
             score.name,
@@ -118,13 +124,13 @@ def _scores(evaluation: Evaluation) -> str:
         )
         for score in evaluation.scores
     )
-    return _table("Scores", ("score", "share", "95% interval", "hits", "of"), rows)
+    return table(caption, ("score", "share", "95% interval", "hits", "of"), rows)
 
 
 def _confusion(results: Sequence[Result]) -> str:
     counts = evaluate.confusion(results)
     rows = ((right, *(str(counts.get((right, said), 0)) for said in _KINDS)) for right in _KINDS)
-    return _table("Right kind (down), taken for (across)", ("", *_KINDS), rows)
+    return table("Right kind (down), taken for (across)", ("", *_KINDS), rows)
 
 
 def _clauses(results: Sequence[Result]) -> str:
@@ -132,7 +138,7 @@ def _clauses(results: Sequence[Result]) -> str:
         (clause, str(first.of), f"{first.share:.2f}", f"{third.share:.2f}")
         for clause, (first, third) in evaluate.by_clause(results).items()
     )
-    return _table("By clause", ("clause", "messages", "first", "in three"), rows)
+    return table("By clause", ("clause", "messages", "first", "in three"), rows)
 
 
 def _worst(results: Sequence[Result]) -> str:
@@ -146,4 +152,4 @@ def _worst(results: Sequence[Result]) -> str:
         )
         for cause, each in evaluate.worst(results)[:_WORST]
     )
-    return _table("Worst errors", ("cause", "message", "right", "said", "sure"), rows)
+    return table("Worst errors", ("cause", "message", "right", "said", "sure"), rows)

@@ -63,14 +63,14 @@ def sheet(phrasings: Sequence[Phrasing], embed: Embed, without: AbstractSet[str]
         phrasings=phrasings,
         spelt=spelt,
         meaning=meaning * 0 if "encoder" in without else meaning,
-        spelling=_sparse(spelt, vocabulary),
+        spelling=sparse(spelt, vocabulary),
         signs=np.stack([evidence.sign_row(signs) for signs in found]),
         rules=rules * 0 if "tripwire" in without else rules,
         vocabulary=vocabulary,
     )
 
 
-def _sparse(spelt: Sequence[str], vocabulary: features.Vocabulary) -> Any:  # noqa: ANN401 - a scipy matrix, untyped
+def sparse(spelt: Sequence[str], vocabulary: features.Vocabulary) -> Any:  # noqa: ANN401 - a scipy matrix, untyped
     """The spelling features as a sparse table."""
     from scipy.sparse import csr_matrix
 

@@ -43,6 +43,16 @@ Feature: Asking what the policy says
     And the office says "can I accept a parent's friend request?"
     Then the TA and the office have been told the same
 
+  Scenario: An answer that helped is counted, and nothing else is kept
+    When the TA says "can I give a pupil my phone number"
+    And the TA presses "That's what I needed"
+    Then the TA sees "Thank you. That is counted for this clause, and nothing else is kept."
+
+  Scenario: An answer that missed the point offers what lies nearest
+    When the TA says "can I give a pupil my phone number"
+    And the TA presses "Not what I meant"
+    Then the TA sees "Sorry, that missed the point."
+
   Scenario: A file is refused, and what to do is said
     When the TA drops a file
     Then the TA sees "I can't take files."

@@ -4,9 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from bot.understanding.corpus import Corpus, read
+from bot.understanding.embedding import Encoder
+from bot.understanding.wording import spell_out
+from tests.understanding import likeness
 
 FINGERPRINTS = Path(__file__).parent / "dev_fingerprints.json"
 GRAM = 5
@@ -62,3 +66,33 @@ def test_scalars_stay_as_they_were_typed(tmp_path: Path) -> None:
     assert made.intents["on"].title == "4.10"
     assert [phrasing.text for phrasing in made.phrasings] == ["15", "no"]
     assert made.phrasings[1].clauses == ("X-1",)
+
+
+def test_no_phrasing_retells_a_message_that_answers_are_measured_on(corpus: Corpus) -> None:
+    kept = likeness.sketches()
+    assert len(kept) >= 205
+    found = likeness.offences(corpus.phrasings, likeness.meanings_of(corpus), kept)
+    assert not found, "\n".join(["Take these out or tell them otherwise:", *likeness.lines(found)])
+
+
+def test_the_search_for_retellings_finds_one_and_leaves_the_same_subject_alone(
+    corpus: Corpus, encoder: Encoder
+) -> None:
+    told = "the deputy's parrot repeated a pupil's name on my podcast, is that a leak"
+    again = "my podcast has the deputys parrot repeating a pupils name, does that count as leaking"
+    other = "can I talk about a pupil on my podcast if I leave the name out"
+    telling = likeness.rarity([spell_out(each.text) for each in corpus.phrasings[::10]])
+    kept = {
+        "m1": (
+            likeness.meaning_sketch(encoder.embed_all([spell_out(told)]))[0],
+            likeness.wording_sketch([spell_out(told)], telling)[0],
+        )
+    }
+    few = [*corpus.phrasings[::10], *(replace(corpus.phrasings[0], text=text) for text in (again, other))]
+    meanings = encoder.embed_all([spell_out(each.text) for each in few])
+    assert [each.phrasing.text for each in likeness.offences(few, meanings, kept)] == [again]
+
+
+def test_a_sketch_is_kept_as_it_is() -> None:
+    sketch = likeness.planes("anything")
+    assert (likeness.unpacked(likeness.packed(sketch)) == sketch).all()

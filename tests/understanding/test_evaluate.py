@@ -1,6 +1,7 @@
 """Scores are counted as the promise says, with honest intervals, and the page shows them."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.school.matching import (
     Unsure,
     Urgent,
 )
-from bot.understanding import crossval, engine, evaluate, report
+from bot.understanding import cross_report, crossval, engine, evaluate, report, training
 from bot.understanding.corpus import Corpus
 from bot.understanding.evaluate import Item, Score
 
@@ -145,8 +146,53 @@ def test_leaving_a_voice_out_measures_every_phrasing_once(corpus: Corpus) -> Non
     few = [each for each in corpus.phrasings if each.voice in voices][::15]
     measured = crossval.by_voice(corpus.intents, few)
     assert len(measured.results) == len(few)
-    assert crossval.sample(few, 5) == crossval.sample(few, 5)
-    assert len(crossval.sample(few, 5)) == 5
+
+
+def test_a_sample_is_spread_over_voices_and_part_of_every_larger_one(corpus: Corpus) -> None:
+    small, large = (crossval.sample(corpus.phrasings, keep) for keep in (400, 800))
+    assert len(small) == 400
+    assert {each.text for each in small} <= {each.text for each in large}
+    sizes, drawn = (Counter(each.voice for each in given) for given in (corpus.phrasings, small))
+    for voice, size in sizes.items():
+        assert abs(drawn[voice] - 400 * size / len(corpus.phrasings)) <= 1
+
+
+def test_voices_are_grouped_the_same_way_every_time(corpus: Corpus) -> None:
+    made = crossval.groups(corpus.phrasings, 4)
+    assert made == crossval.groups(tuple(reversed(corpus.phrasings)), 4)
+    assert len(made) == 4
+    assert sum(map(len, made)) == len({each.voice for each in corpus.phrasings})
+    assert len(crossval.groups(corpus.phrasings)) == sum(map(len, made))
+
+
+def test_nothing_of_a_voice_is_learnt_before_it_is_measured(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = corpus.phrasings[::150]
+    heard: list[set[str]] = []
+    learn = training.learn
+    monkeypatch.setattr(
+        training, "learn", lambda i, p, *more: heard.append({each.voice for each in p}) or learn(i, p, *more)
+    )
+    found = crossval.crossed(corpus.intents, few, crossval.Remembering(), crossval.Plan(name="all"), folds=3)
+    for group, voices in zip(crossval.groups(few, 3), heard, strict=True):
+        assert not group & voices
+    assert set(found.voices()) == {each.voice for each in few}
+    low, high = crossval.over_voices(found, "kind")
+    assert low <= found.whole.score("kind").share <= high
+
+
+def test_a_curve_is_drawn_for_each_size() -> None:
+    made = crossval.plans(["signs", "signs"], curve=True, most=5000)
+    assert [plan.name for plan in made] == [
+        *("everything", "without signs", "1,000 phrasings", "2,000 phrasings", "4,000 phrasings")
+    ]
+    results = tuple(evaluate.result(item, match) for item, match in CASES)
+    whole = evaluate.Evaluation(results=results, scores=evaluate.scores(results))
+    crossed = [crossval.Crossed(plan=p, whole=whole, learnt_from=p.keep or 5000) for p in made]
+    page = cross_report.page(crossed, "As it is.")
+    assert page.count("<svg") == 3
+    assert "<caption>Learning curve" in page
 
 
 def test_each_part_can_be_taken_away(corpus: Corpus) -> None:

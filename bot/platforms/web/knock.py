@@ -1,11 +1,11 @@
 """One thing a person did on the page: how the desk sees it, and who may see what comes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.platforms.web.talk import Line, label_of
+from bot.platforms.web.talk import Line, label_of, settled
 from bot.school.activities import Did, Dropped, Place, Pressed, Said
-from bot.school.messages import Reply
+from bot.school.messages import Button, Reply, Style
 
 DIALOG = "dialog"
 """What `within` says when it was done in a dialog."""
@@ -75,8 +75,9 @@ class Knock:
             for number, message in enumerate(reply.messages, 1)
         )
         words, label = self._words(), self._label()
+        before = self._settled()
         if not words and not (label and answers):
-            return answers
+            return (*before, *answers)
         own = Line(
             id=self.id,
             place=self.place,
@@ -87,7 +88,18 @@ class Knock:
             pressed=label,
             only=only,
         )
-        return (own, *answers)
+        return (*before, own, *answers)
+
+    def _settled(self) -> tuple[Line, ...]:
+        """The line again without its quiet buttons, when one of them was pressed."""
+        if self.line is None or self.line.message is None or not self._quiet():
+            return ()
+        return (replace(self.line, message=settled(self.line.message)),)
+
+    def _quiet(self) -> bool:
+        buttons: tuple[Button, ...] = self.line.message.buttons if self.line and self.line.message else ()
+        pressed = (self.did.action, self.did.value) if isinstance(self.did, Pressed) else None
+        return any(b.style is Style.QUIET and (b.action, b.value) == pressed for b in buttons)
 
     def _words(self) -> str:
         return self.did.text if isinstance(self.did, Said) else ""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.school.activities import Did, Filled
 from bot.school.forms import Answer
-from bot.school.messages import Button, Dialog, Message, Reply
+from bot.school.messages import Button, Dialog, Message, Reply, Style
 
 LINES = 2000
 """The oldest lines beyond this many are forgotten."""
@@ -59,10 +59,11 @@ class Talk:
     _kept: dict[str, Dialog] = field(default_factory=dict)
 
     def add(self, lines: Sequence[Line]) -> tuple[Line, ...]:
-        """Say these, in this order."""
+        """Say these, in this order; one that is said again takes the place of what it was."""
         numbered = tuple(replace(line, number=self.last + n) for n, line in enumerate(lines, 1))
         self.last += len(numbered)
-        self._lines = [*self._lines, *numbered][-LINES:]
+        again = {line.id for line in numbered}
+        self._lines = [*(line for line in self._lines if line.id not in again), *numbered][-LINES:]
         return numbered
 
     def after(self, number: int, person: str, places: Sequence[str]) -> tuple[Line, ...]:
@@ -113,6 +114,11 @@ def refilled(dialog: Dialog, answers: Mapping[str, Answer]) -> Dialog:
         replace(field, answer=answers.get(field.question.id, field.answer)) for field in dialog.fields
     )
     return replace(dialog, fields=fields)
+
+
+def settled(message: Message) -> Message:
+    """The message without its quiet buttons, once one of them has been pressed."""
+    return replace(message, buttons=tuple(b for b in message.buttons if b.style is not Style.QUIET))
 
 
 def label_of(message: Message | None, action: str, value: str) -> str:

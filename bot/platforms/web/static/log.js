@@ -61,7 +61,7 @@ export class Log {
     if (there) {
       if (there.node.contains(document.activeElement)) queueMicrotask(() => node.focus());
       there.node.replaceWith(node);
-      if (JSON.stringify(there.message) !== JSON.stringify(entry.message)) this.announce(`Updated: ${entry.message.summary}`);
+      if (words(there.message) !== words(entry.message)) this.announce(`Updated: ${entry.message.summary}`);
     } else this.fresh.push(node);
     this.drawn.set(entry.id, { node, shape, message: entry.message });
     return node;
@@ -133,6 +133,11 @@ export class Log {
     foot.replaceChildren(form);
     box.focus();
   }
+}
+
+// What a message says; that its buttons have gone is no news to a listener.
+function words(message) {
+  return JSON.stringify([message?.summary, message?.parts]);
 }
 
 // Put these nodes in this order, touching only what is out of place.
