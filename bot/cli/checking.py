@@ -41,19 +41,21 @@ def _faults(*, files: bool) -> Iterator[str]:
 
 def _files(settings: Settings) -> Iterator[str]:
     from bot.delivery.watch import nobody_on_duty, unfilled
-    from bot.reading import Faulty, read_house
+    from bot.reading import Faulty, read_houses
     from bot.school.people import ROLE_NAMES
     from bot.wiring.works import now
 
     try:
-        school = read_house(settings.policy, settings.intents).school
+        schools = [house.school for house in read_houses(settings.policy, settings.intents)]
     except Faulty as faulty:
         yield from (str(fault) for fault in faulty.faults)
         return
-    for role in unfilled(school):
-        yield f"school.yml: nobody is {ROLE_NAMES[role]}. Give somebody the role {role.value}."
-    for role_name in nobody_on_duty(school, school.day(now())):
-        click.echo(f"note: everybody who is {role_name} is away today.", err=True)
+    for school in schools:
+        where = f"{school.id}: " if len(schools) > 1 else ""
+        for role in unfilled(school):
+            yield f"{where}school.yml: nobody is {ROLE_NAMES[role]}. Give somebody the role {role.value}."
+        for role_name in nobody_on_duty(school, school.day(now())):
+            click.echo(f"note: {where}everybody who is {role_name} is away today.", err=True)
 
 
 def _records(settings: Settings) -> Iterator[str]:

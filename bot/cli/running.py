@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from bot.cli.shared import load_house, load_matcher, settings_now
+from bot.cli.shared import load_houses, progress, settings_now
 
 
 @click.command()
@@ -30,12 +30,13 @@ def run() -> None:
 
 def _run(*, doors: bool, delivery: bool) -> None:
     from bot.wiring.doors import run as go
-    from bot.wiring.works import Usher
+    from bot.wiring.works import Usher, open_matchers
 
     settings = settings_now()
-    house = load_house(settings)
-    matcher = load_matcher(settings, house) if doors else None
-    usher = Usher(settings=settings, house=house, matcher=matcher)
+    houses = load_houses(settings)
+    matchers = open_matchers(settings, houses, progress()) if doors else [None] * len(houses)
+    (house, matcher), *others = zip(houses, matchers, strict=True)
+    usher = Usher(settings=settings, house=house, matcher=matcher, others=tuple(others))
     try:
         asyncio.run(go(usher, doors=doors, delivery=delivery))
     finally:

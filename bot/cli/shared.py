@@ -23,11 +23,18 @@ def settings_now() -> Settings:
 
 
 def load_house(settings: Settings) -> "House":
-    """What the school has decided; every fault is printed, and then it is over."""
-    from bot.reading import Faulty, read_house
+    """What the one school has decided; every fault is printed, and then it is over."""
+    from bot.wiring.works import only_house
+
+    return only_house(load_houses(settings), settings)
+
+
+def load_houses(settings: Settings) -> "tuple[House, ...]":
+    """What every school of the deployment has decided; every fault is printed, and then it is over."""
+    from bot.reading import Faulty, read_houses
 
     try:
-        return read_house(settings.policy, settings.intents)
+        return read_houses(settings.policy, settings.intents)
     except Faulty as faulty:
         for fault in faulty.faults:
             click.echo(str(fault), err=True)
@@ -36,11 +43,14 @@ def load_house(settings: Settings) -> "House":
         raise SystemExit(FAULT) from None
 
 
-def load_matcher(settings: Settings, house: "House") -> "Matcher":
-    """The engine, with a word on standard error when it has to learn first."""
+def load_matcher(settings: Settings, house: "House", *, stays: bool = False) -> "Matcher":
+    """The engine, with a word on standard error when it has to learn first.
+
+    A process that `stays` has another one learn, so that the memory for it is given back.
+    """
     from bot.wiring.works import open_matcher
 
-    return open_matcher(settings, house, progress())
+    return open_matcher(settings, house, progress(), stays=stays)
 
 
 def progress() -> Callable[[str, float], None]:

@@ -11,6 +11,7 @@ from bot.records.counts import Counts
 from bot.records.drafts import Drafts
 from bot.records.errors import ReplyNotKept
 from bot.records.inbox import Inbox
+from bot.records.installations import Installations
 from bot.records.keys import Keys
 from bot.records.policies import Policies
 from bot.records.posting import Posting
@@ -49,6 +50,7 @@ class Books:
         self.policies = Policies(**shared)
         self.counts = Counts(**shared)
         self.sites = Sites(**shared)
+        self.installations = Installations(**shared)
 
     def close(self) -> None:
         """Refuse to be committed with an activity let in and not answered."""

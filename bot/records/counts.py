@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 from bot.records.room import Room
 from bot.records.tables import counts
 
+FEWEST = 5
+"""Fewer than this many are never shown as a number: in a small school they could point at somebody."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
@@ -16,6 +19,14 @@ class Count:
     what: str
     kind: str
     n: int
+
+
+def shown(n: int) -> str:
+    """A number as anybody may see it.
+
+    In steps, so that two looks on two days don't tell who pressed in between.
+    """
+    return f"{n - n % FEWEST} or more" if n >= FEWEST else f"fewer than {FEWEST}"
 
 
 class Counts(Room):

@@ -316,3 +316,19 @@ sites = Table(
     Column("ended", Moment),
 )
 """The register of official sites; what was written about each is sealed in `body`."""
+
+installations = Table(
+    "installations",
+    metadata,
+    _school(),
+    _named("id"),
+    Column("platform", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("installed_by", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("gone", Moment),
+    UniqueConstraint("school", "platform", "state", name="installations_state"),
+)
+"""Where Usher is installed; the token of each workspace is sealed in `body`, and empty once it is gone."""

@@ -1,5 +1,6 @@
 """Who may be in which room, what is posted there, and what is forgotten."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from bot.platforms.web.knock import DIALOG, Knock
 from bot.platforms.web.rooms import place_of
 from bot.platforms.web.talk import ACTS, LINES, Line, Talk
 from bot.school.activities import Did, Dropped, Filled, Pressed, Said
-from bot.school.messages import Recipient, Reply
+from bot.school.messages import Button, Recipient, Reply, Style
 from tests.platforms.web.scripted import FRIEND, SCHOOL, form
 
 NOW = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
@@ -60,6 +61,26 @@ def line(id: str = "x", only: str = "") -> Line:
 
 
 ANSWER = Reply(messages=(FRIEND,))
+QUIET = Button(label="That helped", action="helped", value="x", style=Style.QUIET)
+LOUD = Button(label="Start a report", action="report")
+
+
+def test_one_press_on_a_quiet_button_takes_all_quiet_ones_away() -> None:
+    talk = Talk()
+    other = replace(QUIET, label="Not that", action="missed")
+    asked = replace(line("q"), message=replace(FRIEND, buttons=(LOUD, QUIET, other)))
+    (shown,) = talk.add([asked])
+    for did, left in ((Pressed(action="report"), (LOUD, QUIET, other)), (pressed(QUIET), (LOUD,))):
+        talk.add(knock(did, within="q", line=shown).lines(ANSWER, NOW, NOW))
+        found = talk.line("q")
+        assert found
+        assert found.message
+        assert found.message.buttons == left
+    assert [each.id for each in talk.after(shown.number, "tom", ["channel:staffroom"])].count("q") == 1
+
+
+def pressed(button: Button) -> Pressed:
+    return Pressed(action=button.action, value=button.value)
 
 
 @pytest.mark.parametrize(

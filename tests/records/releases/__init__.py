@@ -36,6 +36,7 @@ def fill(database: Database) -> None:
         books.sites.register(
             platform="web", name="Blog", purpose="writing", administrators=["a", "b"], review=NOW.date()
         )
+        books.installations.keep("slack", "T1", "xoxb-of-the-release", by="U1", state="s1")
         books.inbox.keep("a1", '{"type":"Reply"}')
 
 
@@ -59,6 +60,8 @@ def check(database: Database) -> None:
         assert books.policies.current("p") == VERSION
         assert books.counts.total(NOW.date(), NOW.date())[0].n == 3
         assert books.sites.all()[0].administrators == ("a", "b")
+        installed = books.installations.last("slack")
+        assert installed is None or installed.token == "xoxb-of-the-release"
 
 
 def write() -> Path:
