@@ -4,23 +4,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.desk import (
+    acknowledge,
     answer_question,
     follow_up,
     greet,
     offer_report,
     raise_concern,
+    run_campaign,
     send_report,
+    suggest,
     was_this_right,
     work_case,
 )
-from bot.desk.refusals import DraftGone, Garbled, NoFiles, NotStaff, NotYourCase, Refusal, UnknownAction
+from bot.desk.refusals import (
+    DraftGone,
+    Garbled,
+    NoFiles,
+    NotStaff,
+    NotYourCampaign,
+    NotYourCase,
+    Refusal,
+    UnknownAction,
+)
 from bot.desk.visit import Visit
 from bot.desk.wording import refuse
 from bot.reading.house import House
 from bot.records.books import Books
 from bot.records.database import Database
-from bot.records.errors import NoSuchCase, NoSuchDraft
+from bot.records.errors import NoSuchCampaign, NoSuchCase, NoSuchDraft
 from bot.school.activities import Activity, Did, Dropped, Filled, Pressed, Said
+from bot.school.campaigns import Said as Spoken
 from bot.school.codec import from_json, to_json
 from bot.school.forms import Answers
 from bot.school.matching import Matcher
@@ -36,6 +49,8 @@ WORDS: Mapping[str, Press] = {
     "menu": lambda visit, _: greet.greet(visit),
     "my reports": lambda visit, _: follow_up.list_receipts(visit),
     "cases": lambda visit, _: work_case.list_cases(visit),
+    "campaigns": lambda visit, _: run_campaign.list_campaigns(visit),
+    "my acknowledgements": lambda visit, _: acknowledge.list_mine(visit),
     "report": lambda visit, _: greet.offer_doors(),
 }
 """Words that always do the same thing, whatever the matching engine thinks of them."""
@@ -72,6 +87,24 @@ PRESSED: Mapping[str, Press] = {
     "case.finishing": lambda visit, case: work_case.ask_for(visit, case, "done"),
     "case.asking": lambda visit, case: work_case.ask_for(visit, case, "ask"),
     "case.moving": lambda visit, case: work_case.ask_for(visit, case, "move"),
+    "acks.list": lambda visit, _: acknowledge.list_mine(visit),
+    "ack.open": acknowledge.open_text,
+    "ack.asking": acknowledge.asking(Spoken.QUESTION),
+    "ack.refusing": acknowledge.asking(Spoken.CANNOT),
+    "ack.snoozing": acknowledge.snoozing,
+    "ack.snooze": acknowledge.snooze,
+    "link.open": acknowledge.open_link,
+    "campaigns.list": lambda visit, _: run_campaign.list_campaigns(visit),
+    "campaign.new": lambda visit, _: run_campaign.new(visit),
+    "campaign.open": run_campaign.open_campaign,
+    "campaign.dry": run_campaign.dry_run,
+    "campaign.approve": run_campaign.approve,
+    "campaign.run": run_campaign.run,
+    "campaign.pause": run_campaign.pause,
+    "campaign.close": run_campaign.close,
+    "campaign.recording": run_campaign.recording,
+    "campaign.voices": run_campaign.voices,
+    "campaign.evidence": run_campaign.evidence,
 }
 
 FILLED: Mapping[str, Fill] = {
@@ -90,6 +123,12 @@ FILLED: Mapping[str, Fill] = {
     "case.finish": work_case.finish,
     "case.ask": work_case.ask_reporter,
     "case.move": work_case.move,
+    "ack.sign": acknowledge.sign,
+    "ack.ask": acknowledge.speak(Spoken.QUESTION),
+    "ack.refuse": acknowledge.speak(Spoken.CANNOT),
+    "link.sign": acknowledge.sign_link,
+    "campaign.create": run_campaign.create,
+    "campaign.record": run_campaign.record,
 }
 
 
@@ -104,7 +143,10 @@ class Reception:
     moment: Callable[[str], None] = lambda name: None
 
     def admit(self, activity: Activity) -> Reply:
-        """Do what was asked, once. The same activity again gets the same reply, and nothing else happens."""
+        """Do what was asked, once. The same activity again gets the same reply, and nothing else happens.
+
+        What was suggested about somebody's words is said once and not kept, so a repeated reply lacks it.
+        """
         self.moment("received")
         with self.database.books(activity.school, activity.at) as books:
             earlier = books.inbox.enter(_once(activity))
@@ -114,7 +156,7 @@ class Reception:
             outcome = self._deal(books, activity)
             for notice in outcome.notices:
                 books.outbox.post(notice)
-            books.inbox.keep(_once(activity), to_json(outcome.reply))
+            books.inbox.keep(_once(activity), to_json(suggest.unadvised(outcome.reply)))
         return outcome.reply
 
     def _deal(self, books: Books, activity: Activity) -> Outcome:
@@ -124,6 +166,8 @@ class Reception:
             return Outcome(reply=refuse(refusal))
         except NoSuchDraft:
             return Outcome(reply=refuse(DraftGone()))
+        except NoSuchCampaign:
+            return Outcome(reply=refuse(NotYourCampaign()))
         except NoSuchCase:
             return Outcome(reply=refuse(NotYourCase()))
 

@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "phrasing": "phrasings",
     "feedback": "feedback",
     "policy": "policies",
+    "report": "reports",
+    "campaign": "campaigns",
     "check": "checking",
     "slack": "slack",
     "keys": "keeping",

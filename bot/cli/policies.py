@@ -1,21 +1,25 @@
-"""`usher policy import`: the school's own document, aligned with the clauses and published."""
+"""`usher policy`: the school's own document, aligned with the clauses and published; and its health."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.desk import desk, person_named
+from bot.cli.health import health
 from bot.cli.shared import FAULT, load_house, settings_now
 from bot.settings import Misset, Settings, for_demo
 
 if TYPE_CHECKING:
+    from bot.desk.visit import Visit
     from bot.reading import House
     from bot.reading.align import Alignment
     from bot.reading.changes import Change
     from bot.reading.pieces import Document
+    from bot.school.messages import Outcome
     from bot.school.policy import PolicyVersion
 
 MARKS = {"kept": "{}", "added": "[+ {} +]", "removed": "[- {} -]"}
@@ -23,7 +27,10 @@ MARKS = {"kept": "{}", "added": "[+ {} +]", "removed": "[- {} -]"}
 
 @click.group()
 def policy() -> None:
-    """Bring in the school's own policy document."""
+    """Bring in the school's own policy document, and look for its gaps."""
+
+
+policy.add_command(health)
 
 
 @policy.command("import")
@@ -31,20 +38,45 @@ def policy() -> None:
 @click.option("--publish", is_flag=True, help="Store it: answers quote it from now on.")
 @click.option("--label", default="", help="What the version is called. [default: its date]")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Its date. [default: today]")
+@click.option("--campaign", "me", metavar="PERSON", default="", help="Publish, and draft a campaign from it.")
+@click.option(
+    "--editorial", default="", help="With --campaign: clauses changed in wording only (PER-1b,PRI-2)."
+)
+@click.option(
+    "--due", type=click.DateTime(["%Y-%m-%d"]), help="With --campaign: by when. [default: 10 school days]"
+)
 @click.option("--demo", is_flag=True, help="Compare with, and store in, the demo's sample store.")
-def bring_in(file: Path, *, publish: bool, label: str, day: datetime | None, demo: bool) -> None:
+def bring_in(
+    file: Path,
+    *,
+    publish: bool,
+    label: str,
+    day: datetime | None,
+    me: str,
+    editorial: str,
+    due: datetime | None,
+    demo: bool,
+) -> None:
     """Find every clause in FILE (txt, md, docx, pdf).
 
     Shows what would change and what could not be aligned. Exit code 1 when a clause was not found;
-    with --publish that clause goes on being quoted in our own words.
+    with --publish that clause goes on being quoted in our own words. With --campaign what has changed
+    becomes a draft campaign in that person's name, in the same step.
     """
     settings = for_demo(os.environ) if demo else settings_now()
     house = load_house(settings)
     document = _read(file, house)
     found = _aligned(settings, house, document)
-    if publish:
+    if publish or me:
         when = day.date() if day else datetime.now().astimezone().date()
-        _publish(settings, house, document, found, label or f"{when:%d %B %Y}", when)
+        version = found.published(house.policy, document, label or f"{when:%d %B %Y}", when)
+        who = person_named(house, me)
+        with desk(settings, house, who) as (visit, say):
+            before = visit.books.policies.current(house.policy.id)
+            _publish(visit, version, document, by=who.id if me else "usher")
+            if me:
+                left_out = {each.strip() for each in editorial.split(",")}
+                _ask_again(visit, say, before, version, left_out, due.date() if due else None)
     if found.unaligned:
         raise SystemExit(FAULT)
 
@@ -99,22 +131,39 @@ def _worded(change: "Change", *, marked: bool) -> str:
     return " ".join(pattern[words.mark.value].format(words.text) for words in change.words)
 
 
-def _publish(
-    settings: Settings,
-    house: "House",
-    document: "Document",
-    found: "Alignment",
-    label: str,
-    when: date,
-) -> None:
-    from bot.cli.keeping import open_records
-    from bot.wiring.works import now
-
-    version = found.published(house.policy, document, label, when)
-    with open_records(settings) as database, database.books(house.school.id, now()) as books:
-        stored = books.policies.publish(version, document.text)
-        if stored:
-            facts = {"hash": version.hash, "day": when.isoformat()}
-            books.audit.write("usher", "policy.published", house.policy.id, **facts)
+def _publish(visit: "Visit", version: "PolicyVersion", document: "Document", by: str) -> None:
+    stored = visit.books.policies.publish(version, document.text)
+    if stored:
+        facts = {"hash": version.hash, "day": version.published.isoformat()}
+        visit.books.audit.write(by, "policy.published", version.policy, **facts)
     said = "Published" if stored else "Already in force"
-    click.echo(f'{said}: "{label}", {when.isoformat()}, sha256 {version.hash}.')
+    click.echo(f'{said}: "{version.label}", {version.published.isoformat()}, sha256 {version.hash}.')
+
+
+def _ask_again(
+    visit: "Visit",
+    say: "Callable[[Outcome], None]",
+    before: "PolicyVersion | None",
+    version: "PolicyVersion",
+    editorial: set[str],
+    due: date | None,
+) -> None:
+    """Whoever has to read it again, as a draft; nobody when all changes are editorial."""
+    from bot.desk import new_version, run_campaign
+    from bot.reading.changes import diff
+
+    unknown = sorted(editorial - {""} - set(visit.policy.clauses))
+    if unknown:
+        raise Misset(f"--editorial: there is no clause {', '.join(unknown)}")
+    clauses = new_version.material(diff(visit.policy, before, version.wording), editorial) if before else ()
+    if before and not clauses:
+        click.echo("Nothing but editorial changes: nobody is asked to read it again.")
+        return
+    draft = new_version.campaign_from(visit, clauses, due=due)
+    amiss = run_campaign.problems(visit, draft)
+    if amiss:
+        raise Misset(*amiss)
+    click.echo(
+        f"Of those asked, {new_version.read_before(visit, draft)} had acknowledged an earlier version."
+    )
+    say(run_campaign.keep(visit, draft))

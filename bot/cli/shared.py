@@ -29,12 +29,12 @@ def load_house(settings: Settings) -> "House":
     return only_house(load_houses(settings), settings)
 
 
-def load_houses(settings: Settings) -> "tuple[House, ...]":
+def load_houses(settings: Settings, *, phrasings: bool = True) -> "tuple[House, ...]":
     """What every school of the deployment has decided; every fault is printed, and then it is over."""
     from bot.reading import Faulty, read_houses
 
     try:
-        return read_houses(settings.policy, settings.intents)
+        return read_houses(settings.policy, settings.intents, phrasings=phrasings)
     except Faulty as faulty:
         for fault in faulty.faults:
             click.echo(str(fault), err=True)

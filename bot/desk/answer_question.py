@@ -191,6 +191,8 @@ def _say(visit: Visit, match: Match, text: str) -> Outcome:
             return _which(visit, match)
         case NotCovered():
             _count(visit, match.intent, "not covered")
+            if match.nearest:
+                _count(visit, match.nearest[0], "nearest")
             return _reply(not_covered(visit, visit.intents.get(match.intent), match.nearest))
         case Disclosure() | Urgent():
             _count(visit, match.intent, "report offered")

@@ -1,5 +1,7 @@
 """The greeting: what Usher can do for this person, and the words that always work."""
 
+from bot.desk.acknowledge import waiting_for
+from bot.desk.campaign_view import runs
 from bot.desk.visit import Visit
 from bot.school.concerns import State
 from bot.school.messages import Button, Message, Outcome, Paragraph, Reply, Style
@@ -25,7 +27,7 @@ def greet(visit: Visit) -> Outcome:
                 quiet=True,
             ),
         ),
-        buttons=(*_doors(), *_case_door(visit)),
+        buttons=(*_doors(), *_case_door(visit), *_campaign_doors(visit)),
     )
     return Outcome(reply=Reply(messages=(message,), privately=visit.place.shared))
 
@@ -61,3 +63,14 @@ def _case_door(visit: Visit) -> tuple[Button, ...]:
         return ()
     waiting = sum(case.state not in DONE for case in mine)
     return (Button(label=f"Cases: {waiting} open", action="cases.list"),)
+
+
+def _campaign_doors(visit: Visit) -> tuple[Button, ...]:
+    """What there is to read, and for those who run campaigns the way to them; nothing while there is none."""
+    waiting = len(waiting_for(visit))
+    mine = Button(label=f"To read: {waiting}", action="acks.list")
+    under_way = runs(visit.who) and visit.books.campaigns.all()
+    return (
+        *((mine,) if waiting else ()),
+        *((Button(label="Campaigns", action="campaigns.list"),) if under_way else ()),
+    )

@@ -13,6 +13,18 @@ class NotYourReport(Refusal):
     """The report was sent by somebody else."""
 
 
+class NotYourCampaign(Refusal):
+    """There is no such campaign, or it is for others to run, or nothing of it is asked of this person."""
+
+
+class CampaignMoved(Refusal):
+    """The campaign stands elsewhere by now, so this can't be done to it any more."""
+
+
+class TextChanged(Refusal):
+    """The words that the campaign is about are not the ones at hand."""
+
+
 class DraftGone(Refusal):
     """The half-written report was sent, deleted or expired."""
 

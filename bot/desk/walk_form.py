@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.desk.answer_question import quote
+from bot.desk.suggest import before_sending, beside
 from bot.desk.visit import Visit
 from bot.desk.wording import lado, seen_by
 from bot.school.answers import say_answer
@@ -69,6 +70,7 @@ def dialog(visit: Visit, draft: Draft, wrong: Mapping[str, str]) -> Dialog:
             question=_filled(visit, question, draft.answers),
             answer=draft.answers.get(question.id),
             error=wrong.get(question.id, ""),
+            advice=beside(question, draft.answers.get(question.id)),
         )
         for question in questions
     )
@@ -204,6 +206,7 @@ def _review(visit: Visit, form: Form, draft: Draft) -> Dialog:
         Heading(text="What you are about to send"),
         Facts(rows=rows),
         *_later(later),
+        *before_sending(form, draft.answers),
         *_cited(visit, draft.answers),
     )
     back = Button(label="Back", action="draft.back", value=draft.id, submits=True)

@@ -71,6 +71,18 @@ REFUSED: Mapping[type[refusals.Refusal], tuple[str, str]] = {
         "This isn't one of your reports.",
         "You can see the reports that you sent yourself. Say “my reports” to list them.",
     ),
+    refusals.NotYourCampaign: (
+        "This isn't open to you.",
+        "Say “my acknowledgements” to see what you are asked to read, or ask the policy owner.",
+    ),
+    refusals.CampaignMoved: (
+        "That can't be done any more.",
+        "The campaign has moved on since. Say “campaigns”, or “my acknowledgements”, to see how it stands.",
+    ),
+    refusals.TextChanged: (
+        "The text has changed since this was sent.",
+        "Nothing was recorded. Please tell the policy owner: the campaign has to be made anew.",
+    ),
     refusals.DraftGone: (
         "That report is no longer open.",
         "It was sent, deleted, or older than 24 hours. Say “my reports” to see what you have sent, or "

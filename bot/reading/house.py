@@ -1,7 +1,7 @@
 """Reads the whole house: everything the school has written down, or every fault in it at once."""
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,10 +10,12 @@ from bot.reading.forms_files import forms_in, step_zero_in
 from bot.reading.intents_files import intents_in, phrasings_in
 from bot.reading.policy_file import laws_in, policy_in
 from bot.reading.school_file import school_in
+from bot.reading.standards_file import standards_in
 from bot.school.forms import Form, StepZero
 from bot.school.matching import Intent, Phrasing
 from bot.school.people import School
 from bot.school.policy import Law, Policy
+from bot.school.standards import Standards
 
 FORMS = ("esafety", "breach", "site")
 INTENTS = "intents"
@@ -32,6 +34,8 @@ class House:
     laws: Mapping[str, Law]
     intents: Mapping[str, Intent]
     phrasings: tuple[Phrasing, ...] = ()
+    standards: Standards = field(default_factory=Standards)
+    """What the policy health report holds the policy against."""
 
 
 def read_house(
@@ -54,6 +58,7 @@ def read_house(
     step_zero = step_zero_in(policy / "step0.yml", f"{policy.name}/step0.yml", faults)
     laws = laws_in(policy / "law.yml", f"{policy.name}/law.yml", faults)
     known = clauses.clauses if clauses else None
+    standards = standards_in(policy / "law.yml", f"{policy.name}/law.yml", laws, clauses, faults)
     wanted = intents_in(intents, named, known, faults)
     heard = {} if heard is None else heard
     same = (intents, frozenset(known or ()))
@@ -71,6 +76,7 @@ def read_house(
         laws=laws,
         intents=wanted,
         phrasings=said,
+        standards=standards,
     )
 
 

@@ -32,7 +32,7 @@ PERSON = Keys(
     needed=("name", "job"),
     optional=(
         *("roles", "staff", "email", "room", "phone", "groups", "line_manager", "away", "family"),
-        "addresses",
+        *("addresses", "days"),
     ),
 )
 AWAY = Keys(of="an absence", needed=("first", "last"))
@@ -74,12 +74,29 @@ STEP_ZERO = Keys(
     optional=("pinged",),
 )
 
-LAWS = Keys(of="the list of laws", needed=("laws",))
+LAWS = Keys(of="the list of laws", needed=("laws",), optional=("expectations", "platforms"))
 LAW = Keys(
     of="a law",
     needed=("id", "title", "edition", "date", "source"),
-    optional=("replaces", "note", "check", "from"),
+    optional=(
+        *("replaces", "note", "check", "from", "names", "expected", "write", "partly", "mended"),
+        "urgent",
+    ),
 )
+EXPECTATION = Keys(
+    of="an expectation",
+    needed=("id", "topic", "weight", "what", "why", "do", "source", "date"),
+    optional=("says", "unless", "within", "belongs", "binds", "fewest", "check"),
+)
+SOCIAL = Keys(
+    of="a platform of the law file",
+    needed=("name", "fate", "source", "date"),
+    optional=("names", "now", "note", "check"),
+)
+
+SCENARIOS = Keys(of="a file of scenarios", needed=("scenarios",))
+SCENARIO = Keys(of="a scenario", needed=("id", "clause", "ask", "choices", "right"))
+SCENARIO_CHOICE = Keys(of="a choice", needed=("id", "say"))
 
 INTENTS = Keys(of="a file of intents", needed=("intents",))
 INTENT = Keys(
@@ -97,7 +114,7 @@ FILES: Mapping[str, tuple[Keys, ...]] = {
     "policy/<policy>.yml": (POLICY, CLAUSE),
     "policy/forms/*.yml": (FORM, PAGE, QUESTION, COLUMN, CHOICE, CARD),
     "policy/step0.yml": (STEP_ZERO,),
-    "policy/law.yml": (LAWS, LAW),
+    "policy/law.yml": (LAWS, LAW, EXPECTATION, SOCIAL),
     "intents/*.yml": (INTENTS, INTENT),
     "intents/phrasings/*.yml": (PHRASINGS, PHRASING),
 }

@@ -95,4 +95,10 @@ def _law(sheet: Sheet, node: yaml.Node) -> Law:
         note=sheet.text(entry.get("note"), "the note"),
         check=sheet.yes(entry.get("check"), "check"),
         starts=starts,
+        names=sheet.texts(entry.get("names"), "its names"),
+        expected=sheet.text(entry.get("expected"), "why it is expected"),
+        write=sheet.text(entry.get("write"), "what to write"),
+        partly=sheet.yes(entry.get("partly"), "partly"),
+        mended=sheet.texts(entry.get("mended"), "what mends it"),
+        urgent=sheet.yes(entry.get("urgent"), "urgent"),
     )

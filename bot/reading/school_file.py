@@ -11,7 +11,7 @@ import yaml
 from bot.reading import keys
 from bot.reading.faults import Fault
 from bot.reading.school_rules import check_school
-from bot.reading.school_times import closed_days, hours, terms
+from bot.reading.school_times import closed_days, hours, terms, weekdays
 from bot.reading.sheet import Sheet, open_sheet
 from bot.school.people import Absence, Channel, Person, Phone, Retention, Role, School, Tenancy
 
@@ -82,6 +82,7 @@ def _person(sheet: Sheet, id: str, node: yaml.Node) -> Person:
         away=tuple(_absence(sheet, item) for item in sheet.items(entry.get("away"), "the absences")),
         family=sheet.texts(entry.get("family"), "the family"),
         addresses=_addresses(sheet, entry.get("addresses")),
+        days=weekdays(sheet, entry.get("days")),
     )
 
 

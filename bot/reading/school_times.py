@@ -24,6 +24,15 @@ def hours(sheet: Sheet, node: yaml.Node | None) -> dict[int, Hours]:
     return found
 
 
+def weekdays(sheet: Sheet, node: yaml.Node | None) -> frozenset[int]:
+    """The weekdays of a part-timer; an empty list is a slip of the pen."""
+    named = sheet.texts(node, "the days")
+    if node is not None and not named:
+        sheet.fault(node, "this person never works", "Name the weekdays, or leave the key out")
+    known = [day for day in named if sheet.known(node, day, WEEKDAYS, "weekday")]
+    return frozenset(WEEKDAYS.index(day) for day in known)
+
+
 def _span(sheet: Sheet, node: yaml.Node) -> Hours:
     text = sheet.text(node, "the hours")
     parts = SPAN.fullmatch(text)

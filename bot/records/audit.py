@@ -94,6 +94,14 @@ class Audit(Room):
             for row in self.connection.execute(rows.order_by(audit.c.number)).all()
         )
 
+    def said(self, verb: str, first: datetime, last: datetime) -> tuple[tuple[str, Mapping[str, str]], ...]:
+        """Subject and facts of every entry with this verb from one moment until before another."""
+        rows = select(audit.c.subject, audit.c.facts).where(
+            audit.c.school == self.school, audit.c.verb == verb, audit.c.at >= first, audit.c.at < last
+        )
+        found = self.connection.execute(rows.order_by(audit.c.number)).all()
+        return tuple((row.subject, json.loads(row.facts)) for row in found)
+
     def _key(self) -> tuple[bytes, bool]:
         """The school's audit key, and whether the audit had been begun."""
         try:

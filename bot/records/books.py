@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.records.audit import Audit
+from bot.records.campaigns import Campaigns
 from bot.records.cases import Cases
 from bot.records.counts import Counts
 from bot.records.drafts import Drafts
@@ -50,6 +51,7 @@ class Books:
         self.policies = Policies(**shared)
         self.counts = Counts(**shared)
         self.sites = Sites(**shared)
+        self.campaigns = Campaigns(**shared)
         self.installations = Installations(**shared)
 
     def close(self) -> None:

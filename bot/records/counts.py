@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from bot.records.room import Room
 from bot.records.tables import counts
+from bot.school.tallies import FEWEST, shown
 
-FEWEST = 5
-"""Fewer than this many are never shown as a number: in a small school they could point at somebody."""
+__all__ = ["FEWEST", "Count", "Counts", "Daily", "shown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +21,11 @@ class Count:
     n: int
 
 
-def shown(n: int) -> str:
-    """A number as anybody may see it.
+@dataclass(frozen=True, kw_only=True)
+class Daily(Count):
+    """So many of one kind on one day."""
 
-    In steps, so that two looks on two days don't tell who pressed in between.
-    """
-    return f"{n - n % FEWEST} or more" if n >= FEWEST else f"fewer than {FEWEST}"
+    day: date
 
 
 class Counts(Room):
@@ -54,3 +53,13 @@ class Counts(Room):
             Count(what=what, kind=kind, n=int(total))
             for what, kind, total in self.connection.execute(rows).all()
         )
+
+    def daily(self, first: date, last: date) -> tuple[Daily, ...]:
+        """What was counted on each of these days, both included. For adding up, never for showing."""
+        rows = (
+            select(counts.c.day, counts.c.what, counts.c.kind, counts.c.n)
+            .where(counts.c.school == self.school, counts.c.day.between(first, last))
+            .order_by(counts.c.day, counts.c.what, counts.c.kind)
+        )
+        found = self.connection.execute(rows).all()
+        return tuple(Daily(day=row.day, what=row.what, kind=row.kind, n=row.n) for row in found)

@@ -53,6 +53,10 @@ class NoSuchCase(RecordsFault):
     """No case or concern of this school has that reference or id."""
 
 
+class NoSuchCampaign(RecordsFault):
+    """No campaign of this school has that id."""
+
+
 class Erased(NoSuchCase):
     """The case was erased at the end of its retention; only a tombstone is left."""
 

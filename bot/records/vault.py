@@ -118,6 +118,10 @@ class Vault:
         """The same words give the same mark; without the key a mark says nothing."""
         return self.proof(key, words.encode("utf-8", "replace"))[:32]
 
+    def marks(self, key: bytes, words: str, mark: str) -> bool:
+        """Whether this is the mark of these words; takes as long whatever is wrong with it."""
+        return hmac.compare_digest(self.mark(key, words).encode(), mark.encode("utf-8", "replace"))
+
     def proof(self, key: bytes, said: bytes) -> str:
         """A keyed hash that only a holder of the key can make."""
         return hmac.new(key, said, hashlib.sha256).hexdigest()

@@ -64,6 +64,17 @@ def school_days_between(school: School, first: date, last: date) -> int:
     return sum(is_school_day(school, day) for day in days)
 
 
+def at_least_school_days(school: School, first: date, last: date, count: int) -> bool:
+    """Whether so many school days lie from `first` to `last`, both included, as far as terms are known."""
+    day = max(first, school.terms[0].first) if school.terms else first
+    end = min(last, school.terms[-1].last) if school.terms else first
+    found = 0
+    while found < count and day <= end:
+        found += is_school_day(school, day)
+        day += timedelta(days=1)
+    return found >= count
+
+
 def opens(school: School, day: date) -> datetime:
     """When school opens that weekday; a weekday without hours counts from midnight."""
     hours = school.hours.get(day.weekday())

@@ -48,8 +48,11 @@ NOUNS: Mapping[str, type[Any]] = {
         messages.Outcome,
     )
 }
-SINCE: Mapping[type[Any], frozenset[str]] = {messages.Notice: frozenset({"readers"})}
-"""Fields that an earlier release did not write: what it left in the outbox is read with their defaults."""
+SINCE: Mapping[type[Any], frozenset[str]] = {
+    messages.Notice: frozenset({"readers"}),
+    messages.Field: frozenset({"advice"}),
+}
+"""Fields that an earlier release did not write: what it left in outbox or inbox gets their defaults."""
 
 
 class UnknownType(ValueError):

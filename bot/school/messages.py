@@ -110,6 +110,9 @@ class Field:
     question: Question
     answer: Answer | None = None
     error: str = ""
+    advice: str = ""
+    """What might make the answer serve its readers better, a line each; it never keeps anybody back, and
+    is never kept itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,17 @@ class Person:
     """Full names of own or family children at the school, so that this person is dropped as a reader."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Platform name -> this person's id there (slack, teams)."""
+    days: frozenset[int] = frozenset()
+    """Weekdays (Monday = 0) that a part-timer works; none given means every school day."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a chat platform can know the person: by an e-mail address or by an id of theirs there."""
+        return bool(self.email or self.addresses)
+
+    def works_on(self, day: date) -> bool:
+        """Whether that weekday is one of the person's own."""
+        return not self.days or day.weekday() in self.days
 
     def away_on(self, day: date) -> bool:
         """Whether the person is marked away on that day."""

@@ -1,5 +1,7 @@
 """The school's policy: sections, clauses with stable ids, published versions, and citations of them."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,6 +72,18 @@ class Law:
     """No primary text has confirmed it yet: shown as such, never as a certainty."""
     starts: date | None = None
     """The day from which it binds, where that is known and matters."""
+    names: tuple[str, ...] = ()
+    """Other ways in which a policy may name it."""
+    expected: str = ""
+    """Why a policy like this one should name it; "" where it needn't."""
+    write: str = ""
+    """What a policy should say instead of, or about, it."""
+    partly: bool = False
+    """In force in part only."""
+    mended: tuple[str, ...] = ()
+    """Words beside its name that say so."""
+    urgent: bool = False
+    """Its absence is among the first things to put right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +95,12 @@ class Citation:
     version: str
     text: str
     official: bool
+
+
+def own_hash(policy: Policy) -> str:
+    """sha256 of the catalogue in our own words, for what is bound to them until a version is published."""
+    said = [policy.id, policy.edition, *((id, clause.wording) for id, clause in policy.clauses.items())]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
 
 
 def cite(policy: Policy, version: PolicyVersion | None, clause: str) -> Citation:

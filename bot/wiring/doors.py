@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot import log
+from bot.wiring.links import link_routes
 from bot.wiring.works import Usher, listen, open_doors, told_to_stop
 
 LARGEST_BODY = 256 * 1024
@@ -33,9 +34,10 @@ async def run(usher: Usher, *, doors: bool, delivery: bool) -> None:
 
 
 def application(usher: Usher) -> web.Application:
-    """What answers on PORT: health and readiness, and each platform's own address."""
+    """What answers on PORT: health and readiness, signed links, and each platform's own address."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.add_routes(usher.watch.routes())
+    app.add_routes(link_routes(usher))
     return app
 
 

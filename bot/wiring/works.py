@@ -21,6 +21,7 @@ from bot.delivery.clock import Clock, Tick
 from bot.delivery.courier import Courier, Sender, Unreachable
 from bot.delivery.watch import Watch
 from bot.desk.escalate import escalate, overdue
+from bot.desk.remind import remind, waiting
 from bot.reading import House, read_houses
 from bot.reception import Reception
 from bot.records.database import Database, address
@@ -244,6 +245,7 @@ class Usher:
         return (
             Tick(name="alarms", every=5, act=self.courier.sweep),
             Tick(name="escalation", every=15, act=self.escalate),
+            Tick(name="reminders", every=60, act=self.remind),
             Tick(name="watch", every=15, act=self.watch.tick),
             Tick(name="retention", every=600, act=self._retain),
         )
@@ -265,6 +267,24 @@ class Usher:
         with self.database.books(house.school.id, moment) as books:
             count = escalate(house.school, books, moment)
         log.event("case.escalated", school=house.school.id, count=count)
+
+    async def remind(self) -> None:
+        """Send what campaigns have to say, once for each step. Only reads when nothing is due."""
+        for house in list(self.houses.values()):
+            if await self.threads.do(partial(self._to_remind, house)):
+                await self.threads.do(partial(self._remind, house))
+                self.courier.wake()
+
+    def _to_remind(self, house: House) -> bool:
+        moment = now()
+        with self.database.read(house.school.id, moment) as books:
+            return waiting(house.school, books, moment)
+
+    def _remind(self, house: House) -> None:
+        moment = now()
+        with self.database.books(house.school.id, moment) as books:
+            count = remind(house.school, books, moment)
+        log.event("campaign.reminded", school=house.school.id, count=count)
 
     async def _retain(self) -> None:
         """Erase what is no longer kept."""

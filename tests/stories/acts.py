@@ -110,6 +110,26 @@ class Acts:
         )
         driver.press(me, "Next")
 
+    def run_campaign(self, title: str) -> None:
+        """From the owner's form by way of the head's yes until it runs."""
+        owner, driver = self.do("the owner"), self.driver
+        driver.say(owner, "campaigns")
+        driver.press(owner, "New campaign")
+        dates = {"When does it start?": "2026-11-23", "By when is it due?": "2027-06-25"}
+        driver.answer(owner, {"What is it called?": title, "Who is asked?": "All staff", **dates})
+        driver.press(owner, "Dry run")
+        assert "Would be asked" in driver.dialog(owner)
+        self.sees("the head", f"“{title}” waits for your approval.")
+        head = self.do("the head")
+        driver.press(head, "See the dry run")
+        driver.press(head, "Approve")
+        self.sees("the owner", f"“{title}” has been approved.")
+        driver.press(owner, "Open it")
+        driver.press(owner, "Run")
+        assert "running" in driver.dialog(owner)
+        driver.come_back(owner)
+        driver.come_back(head)
+
     def open_case(self, who: str) -> None:
         """Press Open on the newest card; somebody who has none asks for the reference itself."""
         me = self.do(who)

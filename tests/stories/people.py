@@ -7,6 +7,7 @@ PEOPLE = {
     "the DSL": "isolde-penhallow",
     "the deputy": "gethin-marchbanks",
     "the head": "rafferty-oduya",
+    "the owner": "honor-bexwell",
     "the chair": "cressida-wainfleet",
     "the head of year": "idris-hollowell",
 }

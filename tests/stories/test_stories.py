@@ -4,7 +4,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from tests.stories.acts import Acts
 
-scenarios("asking.feature", "reporting.feature", "arrival.feature")
+scenarios("asking.feature", "reporting.feature", "arrival.feature", "campaign.feature", "advice.feature")
 
 WHO = r"(?P<who>the [A-Za-z ]+?)"
 
@@ -123,6 +123,11 @@ def decides(acts: Acts, who: str, state: str, text: str) -> None:
     acts.case_form(who, "Decide or move on", {"What now?": state, "The reason": text}, "Record the decision")
 
 
+@given(re("a campaign called {text} is running"))
+def campaign_running(acts: Acts, text: str) -> None:
+    acts.run_campaign(text)
+
+
 @then(re("{who} sees {text}"))
 def sees(acts: Acts, who: str, text: str) -> None:
     acts.sees(who, text)
@@ -143,6 +148,7 @@ def form_says(acts: Acts, who: str, text: str) -> None:
     assert text in acts.driver.dialog(acts.id(who))
 
 
+@then(re("{who} is not told {text}"))
 @then(re("{who} is not yet asked {text}"))
 def not_asked(acts: Acts, who: str, text: str) -> None:
     assert text not in acts.driver.dialog(acts.id(who))

@@ -57,8 +57,9 @@ class Box:
 
 
 def field_run(asked: Field, *, rows: int = 0, tells: bool = False, in_lines: bool = False) -> Run:
-    """A question with its boxes, what helps to answer it, and what is wrong with the answer."""
+    """A question with its boxes, what helps to answer it, what is wrong, and what might be better."""
     wrong = sections(f"Please look at this again: {asked.error}", strong=True) if asked.error else []
+    wrong += quiet("\n".join(f"A thought: {line}" for line in asked.advice.split("\n") if line))
     match asked.question.kind:
         case Kind.ROWS if in_lines:
             return [*_line_boxes(asked), *wrong]

@@ -128,6 +128,13 @@ def question(field: Field) -> Iterator[Line]:
         yield Line(text="Press Enter to keep it.", look="quiet")
     if field.error:
         yield from lines(f"Please look at this again: {field.error}", "danger")
+    yield from advice(field.advice)
+
+
+def advice(said: str) -> Iterator[Line]:
+    """Suggestions about an answer, quietly, a line each."""
+    for each in said.split("\n") if said else ():
+        yield from lines(f"A thought: {each}", "quiet")
 
 
 def choices(asked: Question) -> Iterator[Line]:
@@ -147,9 +154,10 @@ def shown(asked: Question, answer: Answer | None) -> str:
 
 
 def review(fields: Sequence[Field]) -> Iterator[Line]:
-    """Every question of a page with its answer so far, numbered for `change`."""
+    """Every question of a page with its answer so far, numbered for `change`, and what is suggested."""
     for number, field in enumerate(fields, 1):
         yield from lines(f"{number}. {field.question.ask}: {shown(field.question, field.answer)}")
+        yield from advice(field.advice)
 
 
 def _most(asked: Question) -> str:

@@ -145,8 +145,15 @@ class Walk:
         )
         self.dialog = replace(self.dialog, fields=fields)
         if self.dialog.draft:
+            before = self._advice(id)
             self.dialog = self.keep(self.dialog, self._answers()) or self.dialog
             self._show_new_parts()
+            if self._advice(id) != before:
+                self.screen.show(render.advice(self._advice(id)))
+
+    def _advice(self, id: str) -> str:
+        """What is suggested about one answer, as the desk now sees it."""
+        return next((each.advice for each in self.dialog.fields if each.question.id == id), "")
 
     def _moved(self, told: str, position: int) -> int | Left:
         """Where a command typed at a question leads."""

@@ -9,6 +9,7 @@ from bot.records import migrations
 from bot.records.backup import backup
 from bot.records.database import Database
 from bot.records.vault import KeyRing
+from bot.school.campaigns import Campaign, Said
 from bot.school.concerns import CaseKind, EntryKind, State
 from bot.school.messages import Message
 from bot.school.policy import PolicyVersion
@@ -16,6 +17,18 @@ from tests.records.given import DSL, KEY, NOW, SCHOOL, new_case, notice
 
 HERE = Path(__file__).parent
 VERSION = PolicyVersion(policy="p", label="v1", hash="h", published=NOW.date(), wording={"PER-1": "Never."})
+
+CAMPAIGN = Campaign(
+    id="",
+    title="The policy",
+    policy="p",
+    version="v1",
+    hash="h",
+    launch=NOW.date(),
+    due=NOW.date(),
+    created=NOW,
+    created_by="owner",
+)
 
 
 def fill(database: Database) -> None:
@@ -37,6 +50,11 @@ def fill(database: Database) -> None:
             platform="web", name="Blog", purpose="writing", administrators=["a", "b"], review=NOW.date()
         )
         books.installations.keep("slack", "T1", "xoxb-of-the-release", by="U1", state="s1")
+        made = books.campaigns.create(CAMPAIGN)
+        books.campaigns.enrol(made, ["ta"], NOW.date())
+        books.campaigns.take(made.id, "ta", "launch")
+        books.campaigns.snooze(made.id, "ta", 1, NOW.date())
+        books.campaigns.say(made, "ta", Said.READ, name="Tess Ansell", answers={"one": "a"})
         books.inbox.keep("a1", '{"type":"Reply"}')
 
 
@@ -62,6 +80,11 @@ def check(database: Database) -> None:
         assert books.sites.all()[0].administrators == ("a", "b")
         installed = books.installations.last("slack")
         assert installed is None or installed.token == "xoxb-of-the-release"
+        for campaign in books.campaigns.all():
+            assert campaign.title == CAMPAIGN.title
+            (standing,) = books.campaigns.standings([campaign]).values()
+            assert (standing.done, standing.steps, standing.snoozes) == (True, {"launch"}, 1)
+            assert books.campaigns.said(campaign)[0].name == "Tess Ansell"
 
 
 def write() -> Path:

@@ -52,7 +52,7 @@ def spoken(message: Message) -> str:
 
 def drawn(dialog: Dialog) -> str:
     fields = (
-        f"{f.question.ask}\n{say_answer(f.question, f.answer) if f.answer else ''}\n{f.error}"
+        f"{f.question.ask}\n{say_answer(f.question, f.answer) if f.answer else ''}\n{f.error}\n{f.advice}"
         for f in dialog.fields
     )
     labels = (button.label for button in dialog.buttons)

@@ -127,7 +127,7 @@ export class DialogView {
         const fresh = new FieldView({ ...field, answer: view.widget.read() }, () => this.touched(fresh.widget.node, 0));
         view.node.replaceWith(fresh.node);
         view = fresh;
-      } else if (view) view.describe(field.error);
+      } else if (view) view.describe(field.error, field.advice);
       else {
         const fresh = new FieldView(field, () => this.touched(fresh.widget.node, 0));
         view = fresh;

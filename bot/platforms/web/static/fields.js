@@ -102,13 +102,14 @@ export class FieldView {
     this.id = newId("field");
     this.widget = MAKE[question.kind](question, changed);
     this.error = el("p", { class: "error", id: `${this.id}-error`, hidden: true });
+    this.advice = el("div", { class: "advice", id: `${this.id}-advice`, "aria-live": "polite", hidden: true });
     this.count = el("p", { class: "count", id: `${this.id}-count`, "aria-live": "polite", hidden: true });
     const hints = question.hint || limits(question);
     this.hint = hints ? el("p", { class: "hint", id: `${this.id}-hint`, text: hints }) : null;
     this.node = GROUPS.has(question.kind) ? this.group() : this.single();
     this.node.classList.add("field", `kind-${question.kind}`);
     this.widget.write(field.answer ?? "");
-    this.describe(field.error);
+    this.describe(field.error, field.advice);
     this.node.addEventListener("input", () => this.counted());
     this.counted();
   }
@@ -119,7 +120,7 @@ export class FieldView {
   }
 
   group() {
-    return el("fieldset", {}, el("legend", {}, ...this.words()), this.hint, this.error, this.widget.node);
+    return el("fieldset", {}, el("legend", {}, ...this.words()), this.hint, this.error, this.widget.node, this.advice);
   }
 
   single() {
@@ -127,20 +128,34 @@ export class FieldView {
     control.id ||= newId("control");
     if (this.question.required) control.setAttribute("aria-required", "true");
     const label = this.question.kind === "confirm" ? null : el("label", { for: control.id }, ...this.words());
-    return el("div", {}, label, this.hint, this.error, this.widget.node, this.count);
+    return el("div", {}, label, this.hint, this.error, this.widget.node, this.count, this.advice);
   }
 
-  describe(error) {
+  describe(error, advice = this.advised) {
     this.wrong = error;
+    this.suggest(advice ?? "");
     this.error.replaceChildren(...(error ? [el("span", { class: "unseen", text: "Error: " }), error] : []));
     this.error.hidden = !error;
     this.node.classList.toggle("wrong", Boolean(error));
     const target = this.node.tagName === "FIELDSET" ? this.node : this.widget.control;
-    const ids = [this.hint?.id, error ? this.error.id : "", this.count.hidden ? "" : this.count.id].filter(Boolean);
+    const ids = [
+      this.hint?.id,
+      error ? this.error.id : "",
+      this.advice.hidden ? "" : this.advice.id,
+      this.count.hidden ? "" : this.count.id,
+    ].filter(Boolean);
     if (ids.length) target.setAttribute("aria-describedby", ids.join(" "));
     else target.removeAttribute("aria-describedby");
     if (target === this.widget.control) target.toggleAttribute("aria-invalid", false);
     if (error && target === this.widget.control) target.setAttribute("aria-invalid", "true");
+  }
+
+  // What might make the answer better, beside it: never an error, and nothing waits for it.
+  suggest(advice) {
+    if (advice === this.advised) return;
+    this.advised = advice;
+    this.advice.replaceChildren(...advice.split("\n").filter(Boolean).map((line) => el("p", { text: `A thought: ${line}` })));
+    this.advice.hidden = !advice;
   }
 
   counted() {

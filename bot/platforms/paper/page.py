@@ -1,0 +1,45 @@
+"""The evidence as one HTML file: nothing fetched, prints on one A4 page."""
+
+from html import escape
+
+from bot.platforms.paper import wording
+from bot.platforms.paper.chart import completion
+from bot.platforms.paper.wording import Table
+from bot.school.campaign_evidence import Evidence
+
+STYLE = """
+@page { size: A4; margin: 14mm; }
+body { font: 10.5pt/1.35 Helvetica, Arial, sans-serif; color: #1a1a1a; background: #fff; max-width: 182mm;
+       margin: 10mm auto; }
+h1 { font-size: 16pt; margin: 0; } h2 { font-size: 11pt; margin: 3mm 0 1mm; }
+.lead { font-size: 13pt; font-weight: 700; margin: 3mm 0; } .quiet { font-size: 9pt; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top;
+  padding: .6mm 2mm .6mm 0; border-bottom: .2mm solid #bbb; font-weight: 400; overflow-wrap: anywhere; }
+th { width: 42%; } .about th { width: 24%; }
+.two { columns: 2; column-gap: 8mm; } section { break-inside: avoid; } svg { width: 100%; height: auto; }
+@media print { body { margin: 0; } }
+"""
+
+
+def page(evidence: Evidence) -> str:
+    """The whole file."""
+    title = f"Evidence: {evidence.campaign.title}"
+    parts = [
+        f"<p>{escape(evidence.school)}</p><h1>{escape(title)}</h1>",
+        f'<p class="lead">{escape(wording.headline(evidence))}</p>',
+        f'<div class="about">{_table(wording.about(evidence))}</div>',
+        "<h2>Acknowledged by day</h2>",
+        completion(evidence.curve, evidence.progress.asked, evidence.campaign.due),
+        f'<div class="two">{"".join(_table(each) for each in wording.tables(evidence))}</div>',
+        f'<p class="quiet">{escape(wording.foot(evidence))}</p>',
+    ]
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="en-GB"><head>{head}</head><body>{"".join(parts)}</body></html>'
+
+
+def _table(table: Table) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>'
+        for label, value in table.rows
+    )
+    return f"<section><h2>{escape(table.title)}</h2><table>{rows}</table></section>"

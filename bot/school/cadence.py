@@ -1,0 +1,294 @@
+"""When a campaign speaks to a person: counted in school days, in school hours, and never on their days off.
+
+Pure: from campaigns, standings and a moment, what is due by then. A step that was missed while Usher was
+down is due at once, together with all others, in one message.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.school.calendar import closes, is_school_time, opens, school_days_after
+from bot.school.campaigns import (
+    Campaign,
+    CampaignState,
+    Standing,
+    Standings,
+    long_absences,
+    long_absent,
+    members,
+)
+from bot.school.people import Person, Role, School
+
+CAP = 6
+"""Messages that one person gets about one campaign; then a human takes over."""
+GRACE = 10
+"""School days that a joiner has at least, where the campaign gives as many."""
+SNOOZES = 3
+SNOOZED = (1, 3)
+"""School days for which a reminder may be put off."""
+LAST_CALL = timedelta(minutes=30)
+"""Nothing is said this close to the end of the school day: what is queued must arrive within it."""
+FURTHEST = 400
+"""School days that are ever looked ahead."""
+
+
+class Step(StrEnum):
+    """One turn of a campaign towards one person; each is taken once."""
+
+    LAUNCH = "launch"
+    HALFWAY = "half-way"
+    SOON = "three-before"
+    DUE = "due"
+    LATE_2 = "late-2"
+    LATE_5 = "late-5"
+    HANDED = "handed-over"
+    """The person hears no more; their line manager does."""
+
+
+REMINDERS = (Step.LAUNCH, Step.HALFWAY, Step.SOON, Step.DUE, Step.LATE_2, Step.LATE_5)
+SOON, LATE, HANDED_AFTER = 3, {Step.LATE_2: 2, Step.LATE_5: 5}, 6
+"""School days before and after the day it is due."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """One person's days in one campaign."""
+
+    start: date
+    due: date
+    days: Mapping[Step, date]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A campaign that a message speaks of, and every step that it takes with it."""
+
+    campaign: Campaign
+    steps: tuple[str, ...]
+    due: date
+    late: int
+    """School days since it was due; 0 while it is not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminder:
+    """One message to one person, for all that is due over all campaigns."""
+
+    person: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """People whom reminders did not move, for a human to speak to."""
+
+    campaign: Campaign
+    to: str
+    """The line manager, or whoever is there in their place."""
+    people: Mapping[str, int]
+    """Person -> school days overdue."""
+
+
+class SchoolDays:
+    """The school days from a day on, each found once."""
+
+    def __init__(self, school: School, first: date) -> None:
+        self._school = school
+        self._days = [school_days_after(school, first - timedelta(days=1), 1)]
+
+    def first(self, day: date, skips: Callable[[date], bool]) -> date:
+        """The first one on or after a day that is not skipped."""
+        return self.after(day - timedelta(days=1), 1, skips)
+
+    def after(self, day: date, count: int, skips: Callable[[date], bool]) -> date:
+        """The count-th one after a day, those that are skipped not counted; 0 is the day itself."""
+        found = day
+        for each in self._later(day):
+            if count <= 0:
+                break
+            if not skips(each):
+                found, count = each, count - 1
+        return found
+
+    def before(self, day: date, count: int, not_before: date) -> date:
+        """The count-th one before a day, but none before another."""
+        place = bisect_left(self._known_to(day), day)
+        return max(self._days[max(place - count, 0)], not_before)
+
+    def between(self, first: date, last: date) -> int:
+        """How many lie after `first`, up to and including `last`."""
+        days = self._known_to(last)
+        return max(bisect_right(days, last) - bisect_right(days, first), 0)
+
+    def latest(self, day: date, not_before: date, fits: Callable[[date], bool]) -> date:
+        """The last one up to a day that fits, not before another; the day itself when none does."""
+        days = self._known_to(day)
+        back = reversed(days[bisect_left(days, not_before) : bisect_right(days, day)])
+        return next((each for each in back if fits(each)), day)
+
+    def _known_to(self, day: date) -> Sequence[date]:
+        while self._days[-1] < day and len(self._days) < 2 * FURTHEST:
+            self._days.append(school_days_after(self._school, self._days[-1], 1))
+        return self._days
+
+    def _later(self, day: date) -> Iterator[date]:
+        place = bisect_right(self._known_to(day), day)
+        for ahead in range(FURTHEST):
+            while place + ahead >= len(self._days):
+                self._days.append(school_days_after(self._school, self._days[-1], 1))
+            yield self._days[place + ahead]
+
+
+def schedule(
+    school: School, campaign: Campaign, person: Person, joined: date, days: SchoolDays | None = None
+) -> Schedule:
+    """When a person is spoken to. Days of a long absence don't count, and a joiner gets time to read."""
+    days = days or SchoolDays(school, campaign.launch)
+    spans = long_absences(school, person)
+
+    def gone(day: date) -> bool:
+        return any(first <= day <= last for first, last in spans)
+
+    start = days.first(max(campaign.launch, joined), gone)
+    length = days.between(campaign.launch, campaign.due)
+    allowed = length if start == campaign.launch else min(length, GRACE)
+    due = max(campaign.due, days.after(start, allowed, gone))
+    if gone(due):
+        due = days.first(due, gone)
+    halfway = days.after(start, days.between(start, due) // 2, gone)
+    soon = days.latest(days.before(due, SOON, start), start, person.works_on)
+    told = {
+        Step.LAUNCH: start,
+        Step.HALFWAY: halfway,
+        Step.SOON: soon,
+        Step.DUE: days.latest(due, max(soon, start), person.works_on),
+        **{step: days.after(due, count, gone) for step, count in LATE.items()},
+        Step.HANDED: days.after(due, HANDED_AFTER, gone),
+    }
+    return Schedule(start=start, due=due, days=told)
+
+
+def speaking_time(school: School, now: datetime) -> bool:
+    """Whether a campaign may speak at all: in school hours, and not in their last half-hour."""
+    if not is_school_time(school, now):
+        return False
+    opened, closed = opens(school, school.day(now)), closes(school, school.day(now))
+    return now < closed - min(LAST_CALL, (closed - opened) / 4)
+
+
+def there(school: School, person: Person, now: datetime) -> bool:
+    """Whether it is a day on which the person works."""
+    day = school.day(now)
+    return person.works_on(day) and not person.away_on(day)
+
+
+def reminders_due(
+    school: School, campaigns: Sequence[Campaign], standings: Standings, now: datetime
+) -> tuple[Reminder, ...]:
+    """Every message that is due now: one for each person, over all campaigns."""
+    if not speaking_time(school, now):
+        return ()
+    running = _running(school, campaigns)
+    found = (_reminder(school, running, person, standings, now) for person in school.people.values())
+    return tuple(reminder for reminder in found if reminder.items)
+
+
+def handovers_due(
+    school: School, campaigns: Sequence[Campaign], standings: Standings, now: datetime
+) -> tuple[Handover, ...]:
+    """Who has to hear now that somebody did not acknowledge in spite of every reminder."""
+    if not speaking_time(school, now):
+        return ()
+    running = _running(school, campaigns)
+    return tuple(handover for each in running for handover in _handovers(school, each, standings, now))
+
+
+def step_days(school: School, campaign: Campaign) -> Schedule:
+    """The campaign's own days, for somebody who is there from the first one on, every day."""
+    anybody = Person(id="anybody", name="", job="")
+    return schedule(school, campaign, anybody, campaign.launch)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running campaign, with what is found out once for everybody in it."""
+
+    campaign: Campaign
+    days: SchoolDays
+    asked: Mapping[str, str]
+
+    def schedule(self, school: School, standing: Standing) -> Schedule:
+        """One person's days."""
+        return schedule(school, self.campaign, school.people[standing.person], standing.joined, self.days)
+
+
+def _running(school: School, campaigns: Sequence[Campaign]) -> tuple[Running, ...]:
+    return tuple(
+        Running(each, SchoolDays(school, each.launch), members(school, each.audience))
+        for each in campaigns
+        if each.state is CampaignState.RUNNING
+    )
+
+
+def _reminder(
+    school: School, running: Sequence[Running], person: Person, standings: Standings, now: datetime
+) -> Reminder:
+    if not person.reachable or not there(school, person, now):
+        return Reminder(person=person.id, items=())
+    open_ = ((each, standings.get((each.campaign.id, person.id))) for each in running)
+    mine = ((each, standing) for each, standing in open_ if standing and person.id in each.asked)
+    items = (_item(school, each, standing, school.day(now)) for each, standing in mine)
+    return Reminder(person=person.id, items=tuple(item for item in items if item))
+
+
+def _item(school: School, running: Running, standing: Standing, today: date) -> Item | None:
+    """What one campaign has to say to one person today; None when nothing is."""
+    if standing.done or standing.told >= CAP or (standing.until and today < standing.until):
+        return None
+    if not standing.until and standing.steps.issuperset(REMINDERS):
+        return None
+    if long_absent(school, school.people[standing.person], today):
+        return None
+    plan = running.schedule(school, standing)
+    wake = f"snooze-{standing.snoozes}"
+    reached = [step.value for step in REMINDERS if plan.days[step] <= today]
+    reached += [wake] if standing.until else []
+    steps = tuple(step for step in reached if step not in standing.steps)
+    if not steps:
+        return None
+    late = running.days.between(plan.due, today)
+    return Item(campaign=running.campaign, steps=steps, due=plan.due, late=late)
+
+
+def _handovers(school: School, running: Running, standings: Standings, now: datetime) -> Iterator[Handover]:
+    """By whom is told: each name once, with how long it has been due."""
+    today = school.day(now)
+    found: dict[str, dict[str, int]] = {}
+    for id in running.asked:
+        standing = standings.get((running.campaign.id, id))
+        if standing is None or not _given_up(school, running, standing, today):
+            continue
+        to = stand_for(school, id, now)
+        if to:
+            plan = running.schedule(school, standing)
+            found.setdefault(to, {})[id] = running.days.between(plan.due, today)
+    for to, people in found.items():
+        yield Handover(campaign=running.campaign, to=to, people=people)
+
+
+def _given_up(school: School, running: Running, standing: Standing, today: date) -> bool:
+    person = school.people[standing.person]
+    if standing.done or Step.HANDED in standing.steps or person.away_on(today):
+        return False
+    return running.schedule(school, standing).days[Step.HANDED] <= today
+
+
+def stand_for(school: School, person: str, now: datetime) -> str:
+    """Who speaks to somebody: the line manager, else the policy owner, else the head; "" for nobody in."""
+    owners = (*school.holders(Role.POLICY_OWNER), *school.holders(Role.HEADTEACHER))
+    line = (school.people[person].line_manager, *(each.id for each in owners))
+    found = (school.people[id] for id in line if id in school.people and id != person)
+    return next((each.id for each in found if each.reachable and there(school, each, now)), "")
