@@ -115,6 +115,7 @@ FILES: Mapping[str, tuple[Keys, ...]] = {
     "policy/forms/*.yml": (FORM, PAGE, QUESTION, COLUMN, CHOICE, CARD),
     "policy/step0.yml": (STEP_ZERO,),
     "policy/law.yml": (LAWS, LAW, EXPECTATION, SOCIAL),
+    "policy/scenarios.yml": (SCENARIOS, SCENARIO, SCENARIO_CHOICE),
     "intents/*.yml": (INTENTS, INTENT),
     "intents/phrasings/*.yml": (PHRASINGS, PHRASING),
 }

@@ -1,14 +1,17 @@
 """A campaign at the counter, from the first draft to the last word, at times that the test tells."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.desk import run_campaign
 from bot.desk.remind import remind, waiting
-from bot.records.books import Books
-from bot.school.messages import Bullets, Dialog, Facts, Heading, Lane, Notice, Paragraph, Quotation, Reply
+from bot.reading.scenarios_file import read_scenarios
+from bot.records.outbox import Outbox
+from bot.school.messages import Lane, Notice, Quotation, Reply
+from bot.school.progress import first_tries
 from tests.hazards.office import DSL, HEAD, OFFICE, OWNER, TA, TEACHER, Office, dialog_of, quick_database
 
 MADE = {"title": "Social media policy", "groups": ("teachers", "support")}
@@ -54,10 +57,8 @@ class Bureau(Office):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        from bot.records.outbox import Outbox
-
-        self.outbox, self.seen = Outbox(self.database), []
-        self.seen: list[Notice]
+        self.outbox = Outbox(self.database)
+        self.seen: list[Notice] = []
         self.at("2026-10-05T10:00")
 
 
@@ -96,3 +97,123 @@ def test_from_the_draft_to_the_last_word(bureau: Bureau) -> None:
     bureau.at("2026-10-20T09:00").tick()
     assert len(bureau.notices(TA)) == 1, "whoever has acknowledged hears no more"
     assert len(bureau.notices(TEACHER)) == 2, "an outage ends in one message"
+
+
+def ask_quiz(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every draft asks the sample scenarios."""
+    made = run_campaign.drafted
+    quiz = read_scenarios(Path(__file__).parents[2] / "policy/scenarios.yml")
+    monkeypatch.setattr(run_campaign, "drafted", lambda visit, **k: made(visit, **{**k, "quiz": quiz}))
+
+
+RIGHT = {"looking": "never", "sports-day": "consent", "message": "dsl"}
+
+
+def test_a_wrong_answer_shows_the_clause_and_may_be_given_again(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_quiz(monkeypatch)
+    id = bureau.running()
+    wrong = dialog_of(bureau.fill(TA, "ack.sign", id, {**JEM, **RIGHT, "message": "wait"}))
+    assert [each.question.id for each in wrong.fields if each.error] == ["message"]
+    assert wrong.fields[-1].answer == "Jem Karuna"
+    last = [part for part in wrong.parts if isinstance(part, Quotation)][-1]
+    assert last.clause == "SAF-4"
+    assert bureau.fill(TA, "ack.sign", id, {**JEM, **RIGHT}).closes
+    with bureau.database.read(bureau.school.id, bureau.clock()) as books:
+        campaign = books.campaigns.get(id)
+        tries = first_tries(campaign, books.campaigns.said(campaign))
+    assert tries == {"looking": (1, 1), "sports-day": (1, 1), "message": (0, 1)}
+
+
+RUN = ("campaign.open", "campaign.dry", "campaign.run", "campaign.pause", "campaign.close")
+READS = ("campaign.voices", "campaign.evidence")
+
+
+@pytest.mark.parametrize("who", [TA, TEACHER, OFFICE, DSL])
+def test_only_the_owner_and_the_head_look_after_campaigns(bureau: Bureau, who: str) -> None:
+    id = bureau.running()
+    before = bureau.press(OWNER, "campaign.open", id)
+    for verb in (*RUN, *READS, "campaign.approve", "campaign.new"):
+        assert bureau.press(who, verb, id).messages[0].summary == "This isn't open to you.", verb
+    refused = bureau.fill(who, "campaign.create", "", {**MADE, **DAYS})
+    assert refused.messages[0].summary == "This isn't open to you."
+    if who != OFFICE:
+        papers = bureau.fill(who, "campaign.record", id, {"person": "jem-karuna", "signed": "yes"})
+        assert papers.messages[0].summary == "This isn't open to you."
+    assert bureau.press(OWNER, "campaign.open", id).dialog == before.dialog
+
+
+def test_nothing_runs_without_the_heads_yes(bureau: Bureau) -> None:
+    id = bureau.draft()
+    for who in (OWNER, TA):
+        assert "This isn't open" in bureau.press(who, "campaign.approve", id).messages[0].summary
+    assert "can't be done" in bureau.press(OWNER, "campaign.run", id).messages[0].summary
+    assert "isn't open" in bureau.press(TA, "ack.open", id).messages[0].summary
+    assert bureau.at("2026-10-06T10:00").tick() == 0
+
+
+def test_who_is_not_asked_cannot_acknowledge(bureau: Bureau) -> None:
+    id = bureau.running(groups=("teachers",))
+    for verb in ("ack.open", "ack.asking", "ack.snoozing"):
+        assert "isn't open" in bureau.press(TA, verb, id).messages[0].summary
+    assert "isn't open" in bureau.fill(TA, "ack.sign", id, JEM).messages[0].summary
+
+
+def test_a_pause_is_silent_and_its_days_are_given_back(bureau: Bureau) -> None:
+    id = bureau.running()
+    bureau.at("2026-10-06T09:00").tick()
+    bureau.press(OWNER, "campaign.pause", id)
+    assert bureau.at("2026-10-13T09:00").tick() == 0
+    back = said(bureau.press(OWNER, "campaign.run", id))
+    assert "('Due', 'Wednesday 4 November 2026')" in back, "five school days, half-term and INSET left out"
+
+
+def test_a_snooze_holds_its_day_and_never_passes_the_due_day(bureau: Bureau) -> None:
+    id = bureau.running()
+    bureau.at("2026-10-06T09:00").tick()
+    bureau.press(TA, "ack.snooze", f"{id}.3")
+    assert "can't be done" in bureau.press(TA, "ack.snooze", f"{id}.300").messages[0].summary
+    bureau.at("2026-10-08T09:00").tick()
+    assert len(bureau.notices(TA)) == 1
+    bureau.at("2026-10-09T09:00").tick()
+    assert len(bureau.notices(TA)) == 2
+    bureau.at("2026-10-20T09:00")
+    assert "can't be put off" in said(bureau.press(TA, "ack.snoozing", id))
+
+
+def test_two_campaigns_at_once_make_one_message(bureau: Bureau) -> None:
+    bureau.running(title="First")
+    bureau.running(title="Second")
+    bureau.at("2026-10-06T09:00").tick()
+    (one,) = bureau.notices(TA)
+    assert one.message.summary == "You have 2 texts to read and acknowledge."
+    assert one.lane is Lane.CAMPAIGN
+
+
+def test_after_every_reminder_the_line_manager_gets_names_and_the_head_totals(bureau: Bureau) -> None:
+    bureau.running()
+    for day in range(6, 31):
+        bureau.at(f"2026-10-{day:02}T09:00").tick()
+    for day in range(2, 11):
+        bureau.at(f"2026-11-{day:02}T09:00").tick()
+    reminders = [
+        n for n in bureau.notices(TA) if n.lane is Lane.CAMPAIGN and "Please read" in n.message.summary
+    ]
+    assert len(reminders) == 6
+    manager = [n for n in bureau.notices(TEACHER) if "Please speak to" in n.message.summary]
+    assert len(manager) == 1
+    assert "Jem Karuna" in str(manager[0].message.parts)
+    totals = [n for n in bureau.notices(HEAD) if "have acknowledged" in n.message.summary]
+    assert totals
+    assert "Jem Karuna" not in str([n.message for n in totals])
+
+
+def test_a_question_is_announced_and_not_told(bureau: Bureau) -> None:
+    id = bureau.running()
+    bureau.fill(TA, "ack.ask", id, {"words": "canary question"})
+    bureau.fill(TA, "ack.refuse", id, {"words": "canary refusal"})
+    assert "canary" not in str(bureau.notices())
+    assert len([n for n in bureau.notices(HEAD) if "cannot agree" in n.message.summary]) == 1
+    assert not [n for n in bureau.notices(HEAD) if "question" in n.message.summary]
+    assert "canary question" in said(bureau.press(OWNER, "campaign.voices", id))

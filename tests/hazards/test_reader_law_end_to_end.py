@@ -54,6 +54,13 @@ ANYBODY = {
     *("home", "dialog.close", "ask.choose", "ask.missed", "former.ask", "former.work", "report.start"),
     *("report.begin", "receipts.list", "cases.list", "danger.now"),
 }
+CAMPAIGN = {
+    *("acks.list", "ack.open", "ack.asking", "ack.refusing", "ack.snoozing", "ack.snooze", "ack.sign"),
+    *("ack.ask", "ack.refuse", "link.open", "link.sign", "campaigns.list", "campaign.new", "campaign.open"),
+    *("campaign.dry", "campaign.approve", "campaign.run", "campaign.pause", "campaign.close"),
+    *("campaign.recording", "campaign.voices", "campaign.evidence", "campaign.create", "campaign.record"),
+}
+"""Verbs about campaigns, which know nothing of cases; tests/desk/test_campaign.py says who may do what."""
 SAID: Mapping[str, Answer] = {
     "line": "Thank you.",
     "note": "A note.",
@@ -221,7 +228,7 @@ def kept(office: Office) -> dict[str, int]:
 
 
 def test_every_verb_of_the_counter_has_its_place_in_the_law() -> None:
-    known = READ | WORK | RECEIPT | DRAFT | ANYBODY
+    known = READ | WORK | RECEIPT | DRAFT | ANYBODY | CAMPAIGN
     assert known == set(PRESSED) | set(FILLED)
 
 

@@ -1,4 +1,4 @@
-"""Exactly one reminder for each campaign, person and step, whatever the clocks, the outages and the calendar do."""
+"""Exactly one reminder for each campaign, person and step, whatever clocks, outages and calendar do."""
 
 import importlib
 import os

@@ -177,7 +177,7 @@ class Travel:
 
 
 def wrong(travel: Travel, campaigns: list[Campaign]) -> list[str]:
-    """Everything that breaks the promise: one reminder for each step, in school hours, on the person's days."""
+    """Everything that breaks the promise: one reminder for each step, in school hours, on own days."""
     found, told, steps = [], travel.told(), travel.steps()
     for each in told:
         who = travel.school.people[each.to]

@@ -1,4 +1,4 @@
-"""When a campaign speaks: in school hours, on a person's own days, capped, put off, and told in one message."""
+"""When a campaign speaks: in school hours, on own days, capped, put off, and told in one message."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -140,9 +140,7 @@ def test_one_message_for_all_that_is_due(launch: date, lengths: list[int]) -> No
 def test_a_missed_fortnight_ends_in_one_message_that_takes_every_step() -> None:
     one = campaign(date(2024, 11, 4), 8)
     now = at(school_days_after(SCHOOL, one.due, 5))
-    (found,) = [
-        r for r in reminders_due(SCHOOL, [one], {("c1", "whole"): standing("whole", one.launch)}, now)
-    ]
+    (found,) = reminders_due(SCHOOL, [one], {("c1", "whole"): standing("whole", one.launch)}, now)
     assert found.items[0].steps == tuple(REMINDERS)
     assert found.items[0].late == 5
 

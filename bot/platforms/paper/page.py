@@ -8,13 +8,13 @@ from bot.platforms.paper.wording import Table
 from bot.school.campaign_evidence import Evidence
 
 STYLE = """
-@page { size: A4; margin: 14mm; }
-body { font: 10.5pt/1.35 Helvetica, Arial, sans-serif; color: #1a1a1a; background: #fff; max-width: 182mm;
+@page { size: A4; margin: 12mm; }
+body { font: 9.5pt/1.3 Helvetica, Arial, sans-serif; color: #1a1a1a; background: #fff; max-width: 182mm;
        margin: 10mm auto; }
-h1 { font-size: 16pt; margin: 0; } h2 { font-size: 11pt; margin: 3mm 0 1mm; }
+p { margin: 1mm 0; } h1 { font-size: 16pt; margin: 0; } h2 { font-size: 10.5pt; margin: 2.5mm 0 .5mm; }
 .lead { font-size: 13pt; font-weight: 700; margin: 3mm 0; } .quiet { font-size: 9pt; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top;
-  padding: .6mm 2mm .6mm 0; border-bottom: .2mm solid #bbb; font-weight: 400; overflow-wrap: anywhere; }
+  padding: .4mm 2mm .4mm 0; border-bottom: .2mm solid #bbb; font-weight: 400; overflow-wrap: anywhere; }
 th { width: 42%; } .about th { width: 24%; }
 .two { columns: 2; column-gap: 8mm; } section { break-inside: avoid; } svg { width: 100%; height: auto; }
 @media print { body { margin: 0; } }

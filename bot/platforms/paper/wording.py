@@ -6,7 +6,7 @@ from bot.school.campaign_evidence import Evidence
 from bot.school.campaigns import How
 from bot.school.moments import say_day
 
-MOST_GROUPS = 12
+MOST_GROUPS = 10
 WAYS = {How.SELF: "Themselves", How.LINK: "By signed link", How.OFFICE: "On paper, by the office"}
 Rows = tuple[tuple[str, str], ...]
 
@@ -63,7 +63,7 @@ def groups(evidence: Evidence) -> Table:
     rows = [(name, f"{done} of {of}, {of - done} to come") for name, (done, of) in behind[:MOST_GROUPS]]
     if len(behind) > MOST_GROUPS:
         rows.append((f"{len(behind) - MOST_GROUPS} further groups", "see the list"))
-    return Table(title="By group (somebody in two groups counts in both)", rows=tuple(rows))
+    return Table(title="By group (who is in two counts in both)", rows=tuple(rows))
 
 
 def ways(evidence: Evidence) -> Table:
@@ -99,7 +99,7 @@ def foot(evidence: Evidence) -> str:
 
 def tables(evidence: Evidence) -> tuple[Table, ...]:
     """All tables under the chart that have rows."""
-    every = (outstanding(evidence), ways(evidence), groups(evidence), quiz(evidence), chain(evidence))
+    every = (outstanding(evidence), ways(evidence), quiz(evidence), chain(evidence), groups(evidence))
     return tuple(table for table in every if table.rows)
 
 
