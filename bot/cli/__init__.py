@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "feedback": "feedback",
     "policy": "policies",
     "check": "checking",
+    "drill": "drills",
     "slack": "slack",
     "keys": "keeping",
     "audit": "keeping",

@@ -16,7 +16,7 @@ from bot.delivery.clock import Clock, Tick
 from bot.delivery.courier import Later, Unreachable
 from bot.desk.guard_room import Outsider, outsiders_in
 from bot.platforms.slack.clients import client, open_session
-from bot.platforms.slack.errors import SlackLater, SlackUnreachable
+from bot.platforms.slack.errors import UNSAID, SlackLater, SlackUnreachable
 from bot.platforms.slack.http import Door
 from bot.platforms.slack.identity import SLACK, read_room
 from bot.platforms.slack.install import Install
@@ -31,7 +31,7 @@ from bot.school.messages import Notice, Recipient
 from bot.school.people import Channel, Role, School
 from bot.settings import Misset, SlackSettings
 from bot.wiring.slack_installs import EVERY, Installs
-from bot.wiring.slack_proof import TROUBLES, learn, meet, needed_scopes, revoked
+from bot.wiring.slack_proof import learn, meet, needed_scopes, revoked
 from bot.wiring.works import DRAIN, Usher, now
 
 PEOPLE_EVERY = timedelta(hours=12)
@@ -174,7 +174,7 @@ class SlackAt:
         for here in list(self.workspaces.values()):
             try:
                 await self.learn_people(here)
-            except TROUBLES as error:
+            except UNSAID as error:
                 log.event("slack.people_unknown", school=here.school, code=type(error).__name__)
 
     async def rooms_tick(self) -> None:
@@ -187,7 +187,7 @@ class SlackAt:
     async def _look_into(self, here: Workspace, channel: Channel) -> None:
         try:
             inside = await read_room(here.say.client, channel.addresses[SLACK], self.paces[here.known.team])
-        except TROUBLES as error:
+        except UNSAID as error:
             log.event("slack.room_unknown", school=here.school, code=type(error).__name__)
             return
         await self._tell(here, channel, here.directory.strangers(channel, inside, here.known.user))

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.clients import client
-from bot.platforms.slack.errors import SlackDown, SlackLater, SlackRefused, SlackUnreachable, called
+from bot.platforms.slack.errors import UNSAID, SlackDown, SlackLater, SlackRefused, SlackUnreachable, called
 from bot.platforms.slack.identity import SLACK, Directory, read_members, read_staff
 from bot.platforms.slack.manifest import bot_scopes, read_manifest
 from bot.platforms.slack.pacing import Pace
@@ -19,8 +19,6 @@ from bot.settings import SlackSettings
 
 MANIFEST = Path(__file__).resolve().parent.parent.parent / "manifest.yml"
 TRIES = 3
-TROUBLES = (SlackLater, SlackDown, SlackUnreachable, SlackRefused, TimeoutError)
-"""Everything that can go wrong on the way to Slack."""
 
 
 @dataclass(kw_only=True)
@@ -60,19 +58,22 @@ async def _people_and_rooms(met: Met, directory: Directory) -> list[str]:
     try:
         await learn(met.client, directory, met.pace)
         faults = await room_faults(met.client, directory, met.pace, met.known.user)
-    except SlackRefused as refused:
-        if refused.code == "no_such_subteam":
-            group = directory.declared.platforms[SLACK].staff_group
-            return [
-                f"the staff group {group} is not there: correct platforms, slack, staff_group in school.yml"
-            ]
-        return [_unsaid(refused)]
-    except TROUBLES as error:
-        return [_unsaid(error)]
+    except UNSAID as error:
+        return [_unsaid(error, directory.declared)]
     return faults + people_notes(directory)
 
 
-def _unsaid(error: Exception) -> str:
+def _unsaid(error: Exception, school: School) -> str:
+    """What keeps us from knowing who is who."""
+    tenancy = school.platforms.get(SLACK)
+    group = tenancy.staff_group if tenancy else ""
+    if isinstance(error, SlackRefused) and error.code == "no_such_subteam":
+        return f"the staff group {group} is not there: correct platforms, slack, staff_group in school.yml"
+    if isinstance(error, SlackUnreachable) and not group:
+        return (
+            "the staff room can't be looked into: make its channel private and invite the bot, or name a "
+            "staff group under platforms, slack, staff_group"
+        )
     return f"Slack did not say who is in the workspace ({type(error).__name__}): try again in a minute"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 
 from bot import log
 from bot.platforms.slack import did as done
@@ -29,6 +30,10 @@ DRAIN = 8.0
 QUIET = frozenset({"bot_message", "message_changed", "message_deleted", "message_replied"})
 HOME = Pressed(action="home")
 ANYTHING = re.compile(r".*", re.S)
+
+
+class NotOurs(Exception):
+    """It was done in a workspace that this Usher doesn't serve."""
 
 
 @dataclass(kw_only=True)
@@ -71,9 +76,7 @@ class Doors:
     def app(self, client: Any) -> AsyncApp:  # noqa: ANN401 - slack_sdk's client
         """The Bolt app. It runs a listener to its end before it answers, so that commit comes before ack."""
 
-        async def authorize(
-            enterprise_id: str | None, team_id: str | None, user_id: str | None
-        ) -> Any:  # noqa: ANN401 - AuthorizeResult, or None for a workspace we don't know
+        async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> Any:  # noqa: ANN401 - AuthorizeResult, or None for a workspace we don't know
             # A bound method won't do: Bolt hands an argument called self to it as well.
             return await self._authorize(enterprise_id, team_id, user_id)
 
@@ -84,6 +87,7 @@ class Doors:
             request_verification_enabled=False,
             ssl_check_enabled=False,
         )
+        app.error(_broken)
         app.event("message")(self._message)
         app.event("app_mention")(self._mention)
         app.event("app_home_opened")(self._home)
@@ -219,6 +223,8 @@ class Doors:
 
     def _here(self, body: Payload) -> Workspace:
         team = body.get("team_id") or (body.get("team") or {}).get("id") or ""
+        if team not in self.workspaces:
+            raise NotOurs
         return self.workspaces[team]
 
     def _home_may_change(self, here: Workspace, spot: Spot, asked: Did) -> None:
@@ -240,3 +246,12 @@ def _new(asked: Did) -> Meta:
 
 async def _nothing() -> None:
     """An event that means nothing to us: taken, so that Slack doesn't send it four times."""
+
+
+async def _broken(error: Exception) -> BoltResponse:
+    """What Slack is told when it could not be dealt with: 500, so that an event comes again."""
+    if isinstance(error, NotOurs):
+        log.event("slack.refused", code="unknown_workspace")
+        return BoltResponse(status=200)
+    log.failure("slack.failed", error)
+    return BoltResponse(status=500)

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
-from bot.platforms.slack.errors import SlackDown, SlackLater, SlackRefused, SlackUnreachable, called
+from bot.platforms.slack.errors import UNSAID, SlackLater, SlackRefused, SlackUnreachable, called
 from bot.platforms.slack.pacing import POST, TIER_4, Pace
 from bot.platforms.slack.render import Posting, home, message, settled
 from bot.platforms.slack.spots import Spot
@@ -49,7 +49,7 @@ class Say:
         """Say all of it; what can't be said is logged and let go."""
         try:
             await self._say(spot, reply, meta, part)
-        except (SlackLater, SlackUnreachable, SlackDown, SlackRefused, TimeoutError) as lost:
+        except UNSAID as lost:
             log.event("slack.reply_lost", code=getattr(lost, "code", type(lost).__name__))
 
     async def at_home(self, user: str, reply: Reply, part: int = 1) -> None:
@@ -57,12 +57,14 @@ class Say:
         view = home(*reply.messages, part=part)
         try:
             await self._turn(lambda: called(lambda: self.client.views_publish(user_id=user, view=view)))
-        except (SlackLater, SlackUnreachable, SlackDown, SlackRefused, TimeoutError) as lost:
+        except UNSAID as lost:
             log.event("slack.home_lost", code=getattr(lost, "code", type(lost).__name__))
 
     async def _say(self, spot: Spot, reply: Reply, meta: Meta, part: int) -> None:
         if reply.dialog is not None:
-            await self._show(spot, modal(reply.dialog, meta, part=part), meta)
+            view = modal(reply.dialog, meta, part=part)
+            over = part > 1 and holds_boxes(spot.view)
+            await (self._push(spot, view) if over else self._show(spot, view, meta))
         elif spot.in_modal and (reply.closes or reply.messages):
             await self._in_modal(spot, reply, meta, part)
             return
@@ -80,7 +82,7 @@ class Say:
                     )
                 )
             )
-        except (SlackLater, SlackUnreachable, SlackDown, SlackRefused, TimeoutError) as lost:
+        except UNSAID as lost:
             log.event("slack.reply_lost", code=getattr(lost, "code", type(lost).__name__))
 
     async def tell(self, spot: Spot, said: Message, *, privately: bool, meta: Meta = NEW) -> None:
@@ -117,8 +119,11 @@ class Say:
         if reply.closes or meta_in(spot.view).view == SHOWN:
             await self._update(spot.view, told)
         else:
-            trigger = spot.trigger
-            await self._turn(lambda: called(lambda: self.client.views_push(trigger_id=trigger, view=told)))
+            await self._push(spot, told)
+
+    async def _push(self, spot: Spot, view: View) -> None:
+        """Lay a view over the one on show, which keeps what is typed in it."""
+        await called(lambda: self.client.views_push(trigger_id=spot.trigger, view=view))
 
     async def _open(self, spot: Spot, view: View) -> None:
         await called(lambda: self.client.views_open(trigger_id=spot.trigger, view=view))
@@ -229,6 +234,11 @@ def too_late(meta: Meta) -> Message:
         parts=(Paragraph(text=said),),
         buttons=(Button(label="Try again", action=action, value=value, style=Style.PRIMARY),),
     )
+
+
+def holds_boxes(view: Mapping[str, Any] | None) -> bool:
+    """Whether something may be typed in a view that no draft keeps."""
+    return any(block.get("type") == "input" for block in (view or {}).get("blocks") or ())
 
 
 def meta_in(view: Mapping[str, Any] | None) -> Meta:

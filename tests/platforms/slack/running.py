@@ -28,7 +28,8 @@ from tests.platforms.slack.workspace import STAFF_GROUP, TEAM, room_of, school_w
 
 OURS = ("USHER_", "DATABASE_URL", "PORT", "SLACK_", "TEAMS_")
 INTENTS = Path(os.environ.get("USHER_TESTS_INTENTS") or HERE / "intents")
-PATIENCE = 20.0
+PATIENCE = 60.0
+"""Seconds; on a quiet machine a start takes two."""
 SOCKET, HTTP = "socket", "http"
 
 

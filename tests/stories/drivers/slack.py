@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.reading import read_house
+from bot.settings import read_settings
 from tests.platforms.slack.phone import Phone
 from tests.platforms.slack.reading import buttons_in, plain, read_message
-from tests.platforms.slack.running import Running, Template, running
+from tests.platforms.slack.running import INTENTS, Running, Template, environment, running
 from tests.platforms.slack.workspace import room_of, user_of
+from tests.stories.beside import Beside
 
 PATIENCE = 8.0
 DELETE_IT = "Please delete it there"
@@ -23,6 +26,8 @@ class SlackDriver:
     def __init__(self, usher: Running) -> None:
         self.usher, self.fake = usher, usher.fake
         self.school = usher.template.school
+        home = read_house(usher.template.policy, INTENTS, phrasings=False)
+        self.beside = Beside(read_settings(environment(usher.template, usher.home)), home)
         self.phones: dict[str, Phone] = {}
 
     def say(self, who: str, text: str, channel: str = "") -> None:
