@@ -67,10 +67,14 @@ def kernel(meaning: Floats, spelling: Any, signs: Floats) -> Floats:  # noqa: AN
 
 
 def between(ours: Features, theirs: Features) -> Floats:
-    """How alike each of ours is to each of theirs."""
-    alike = np.float32(MEANING) * evidence.likeness(ours[0] @ theirs[0].T)
-    alike += np.float32(SPELLING) * (ours[1] @ theirs[1].T).toarray()
-    alike += np.float32(SIGNS) * (ours[2] @ theirs[2].T) + np.float32(BASE)
+    """How alike each of ours is to each of theirs; some rows at a time, to save room."""
+    alike = np.empty((len(ours[0]), len(theirs[0])), np.float32)
+    for start in range(0, len(alike), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        some = np.float32(MEANING) * evidence.likeness(ours[0][rows] @ theirs[0].T)
+        some += np.float32(SPELLING) * (ours[1][rows] @ theirs[1].T).toarray()
+        some += np.float32(SIGNS) * (ours[2][rows] @ theirs[2].T) + np.float32(BASE)
+        alike[rows] = some
     return alike
 
 
