@@ -14,7 +14,7 @@ from bot.school.routing import FAMILY, OUTSIDE, SUBJECT, Routing
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.NO: "No",
-    Verdict.MUST: "Yes, you must",
+    Verdict.MUST: "You must",
     Verdict.PERMISSION: "Only with permission",
     Verdict.ADVICE: "Advice, not a rule",
     Verdict.ALLOWED_IF: "Yes, on a condition",
