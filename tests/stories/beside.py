@@ -7,6 +7,7 @@ same words work on every platform, also on those where Usher is a process of its
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -37,7 +38,9 @@ class Beside:
                     for row in connection.execute(select(table.c.id, table.c.sent)).all():
                         earlier = update(table).where(table.c.id == row.id).values(sent=row.sent - length)
                         connection.execute(earlier)
-            asyncio.run(self._rounds(database).escalate())
+            rounds = self._rounds(database)
+            with ThreadPoolExecutor(1) as apart:  # the browser's own loop runs on this thread
+                apart.submit(lambda: asyncio.run(rounds.escalate())).result()
 
     def drill(self, who: str, urgency: str) -> None:
         """`usher drill start`."""
