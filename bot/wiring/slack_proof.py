@@ -49,7 +49,7 @@ async def meet(session: ClientSession, settings: SlackSettings, token: str, scho
             "platforms, slack, workspace"
         )
         return met
-    met.directory = Directory(declared=school)
+    met.directory = Directory(declared=school, team=known.team)
     met.faults += await _people_and_rooms(met, met.directory)
     return met
 
@@ -79,7 +79,7 @@ def _unsaid(error: Exception, school: School) -> str:
 
 async def learn(web_client: AsyncWebClient, directory: Directory, pace: Pace) -> bool:
     """Who is in the workspace, and who of them is staff; whether anything is new."""
-    members = await read_members(web_client, pace)
+    members = await read_members(web_client, pace, directory.team)
     return directory.learn(members, await read_staff(web_client, directory.declared, pace))
 
 

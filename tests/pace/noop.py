@@ -1,6 +1,7 @@
 """A Bolt app that does nothing: what Slack's own library costs on this machine. Prints its port when open."""
 
 import asyncio
+import re
 import sys
 from typing import Any
 
@@ -30,7 +31,7 @@ def noop() -> AsyncApp:
         await ack()
 
     app.command("/policy")(taken)
-    app.action("press:0:report.begin")(taken)
+    app.action(re.compile("(press|fill):.*"))(taken)
     app.view("dialog")(taken)
     return app
 

@@ -4,6 +4,7 @@ Feature: Nothing waits unseen
   Scenario: Danger that nobody opens, and then nobody acknowledges
     When the TA presses "Report a concern about a child"
     And the TA presses "In danger now"
+    And the TA walks away and comes back
     And 6 minutes go by
     Then the head sees "has not been opened"
     And the TA sees "has not been opened yet. Please phone now."
@@ -30,6 +31,7 @@ Feature: Nothing waits unseen
 
   Scenario: About the headteacher: the clock tells the chair again, and the head nothing
     When the TA sends a breach report about the headteacher
+    And the TA walks away and comes back
     And 100 days go by
     Then the chair sees "An adult's conduct, reference"
     And the TA sees "You can go outside the school yourself."

@@ -39,6 +39,7 @@ class Named:
 
 WORDS = Maybe(str)
 SOMEBODY = {"id": str}
+ACCOUNT = SOMEBODY | {"profile": Maybe({}), "enterprise_user": Maybe({"teams": Maybe(Several(str))})}
 CALL = {"team": SOMEBODY, "user": SOMEBODY, "enterprise": Maybe({"id": WORDS})}
 HELD = {"type": str, "value": WORDS, "selected_options": Maybe(Several({})), "selected_option": Maybe({})}
 VIEW = {
@@ -66,8 +67,8 @@ EVENTS: Mapping[str, Any] = {
     "app_mention": HEARD,
     "app_home_opened": {"user": str, "tab": WORDS},
     "member_joined_channel": {"user": str, "channel": str},
-    "team_join": {"user": SOMEBODY},
-    "user_change": {"user": SOMEBODY},
+    "team_join": {"user": ACCOUNT},
+    "user_change": {"user": ACCOUNT},
 }
 KINDS: Mapping[str, Any] = {
     "event_callback": {

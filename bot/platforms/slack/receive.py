@@ -27,8 +27,13 @@ Admit = Callable[[Activity], Awaitable[Reply]]
 
 DRAIN = 8.0
 """Seconds that closing waits for replies on their way."""
-QUIET = frozenset({"bot_message", "message_changed", "message_deleted", "message_replied"})
+TYPED = frozenset({None, "", "file_share", "me_message", "thread_broadcast"})
+"""Subtypes of a message that somebody has just written; every other is Slack's own, an edit or a bot's."""
 HOME = Pressed(action="home")
+NOT_OPEN = (
+    "Usher is not open in this workspace just now. Nothing of what you wrote was kept. If it can't wait, "
+    "tell the DSL in person; in danger phone 999."
+)
 ANYTHING = re.compile(r".*", re.S)
 
 
@@ -86,6 +91,7 @@ class Doors:
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=False,
+            user_facing_authorize_error_message=NOT_OPEN,
         )
         app.error(_broken)
         app.event("message")(self._message)
@@ -134,7 +140,7 @@ class Doors:
         """A direct message. Edited or deleted ones, and those of bots, are left alone."""
         here = self._here(body)
         ours = event.get("channel_type") == "im" and event.get("user") not in (None, here.known.user)
-        if not ours or event.get("subtype") in QUIET or event.get("bot_id"):
+        if not ours or event.get("subtype") not in TYPED or event.get("bot_id"):
             return
         await self._heard(here, body, event, spots.of_message(event))
 
@@ -145,7 +151,7 @@ class Doors:
         await self._heard(here, body, event, spots.of_mention(event))
 
     async def _heard(self, here: Workspace, body: Payload, event: Payload, spot: Spot) -> None:
-        for number, each in enumerate(done.typed(event, here.known.user) or (HOME,)):
+        for number, each in enumerate(done.typed(event, here.known.user, here.directory.names) or (HOME,)):
             id = body["event_id"] + (f":{number}" if number else "")
             self._later(here.say.say(spot, await self._admit(here, spot, each, id), Meta()))
 
@@ -179,8 +185,7 @@ class Doors:
 
     async def _shortcut(self, body: dict[str, Any], ack: AsyncAck) -> None:
         here, spot = self._here(body), spots.of_call(body)
-        room = (body.get("channel") or {}).get("name")
-        asked = done.shortcut(body, f" in #{room}" if room and room != "directmessage" else "")
+        asked = done.shortcut(body, here.directory.names)
         reply = await self._admit(here, spot, asked, body["trigger_id"])
         await ack()
         modal = Spot(user=spot.user, trigger=spot.trigger)

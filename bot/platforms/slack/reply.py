@@ -13,7 +13,7 @@ from bot.platforms.slack.errors import UNSAID, SlackLater, SlackRefused, SlackUn
 from bot.platforms.slack.pacing import POST, TIER_4, Pace
 from bot.platforms.slack.render import Posting, home, message, settled
 from bot.platforms.slack.spots import Spot
-from bot.platforms.slack.views import SHOWN, Meta, errors, message_modal, modal
+from bot.platforms.slack.views import SHOWN, Meta, errors, message_modal, modal, together
 from bot.school.messages import Button, Dialog, Message, Paragraph, Reply, Style
 
 View = dict[str, Any]
@@ -33,7 +33,6 @@ STALE_VIEW = frozenset({"hash_conflict", "not_found", "view_not_found"})
 TRIES = 3
 LONGEST_WAIT = 5.0
 """Seconds a reply waits for its turn; after that it is lost, which a reply may be."""
-NEW = Meta()
 DONE = Dialog(id="done", title="Done", parts=(Paragraph(text="Done. You can close this window."),))
 
 
@@ -68,8 +67,11 @@ class Say:
         elif spot.in_modal and (reply.closes or reply.messages):
             await self._in_modal(spot, reply, meta, part)
             return
+        elif spot.nowhere and reply.messages:
+            await self._window(spot, together(reply.messages), meta)
+            return
         for said in reply.messages:
-            await self.tell(spot, said, privately=reply.privately, meta=meta)
+            await self.tell(spot, said, privately=reply.privately)
 
     async def settle(self, spot: Spot, said: Mapping[str, Any]) -> None:
         """Take the quiet buttons away from a message: one of them has been pressed."""
@@ -85,18 +87,25 @@ class Say:
         except UNSAID as lost:
             log.event("slack.reply_lost", code=getattr(lost, "code", type(lost).__name__))
 
-    async def tell(self, spot: Spot, said: Message, *, privately: bool, meta: Meta = NEW) -> None:
+    async def tell(self, spot: Spot, said: Message, *, privately: bool) -> None:
         """Say one message where it belongs."""
         for posting in message(said):
             if spot.respond:
                 await self._respond(spot.respond, posting)
-            elif not spot.channel and spot.trigger:
-                await self._open(spot, message_modal(said, meta))
-                return
             elif spot.direct or not privately or not spot.channel:
                 await self._post(spot, posting)
             else:
                 await self._whisper(spot, posting)
+
+    async def _window(self, spot: Spot, said: Message, meta: Meta) -> None:
+        """Say it in a window of its own; in direct messages when it is too late to open one."""
+        try:
+            await self._open(spot, message_modal(said, meta))
+        except SlackRefused as refused:
+            if refused.code not in TOO_LATE:
+                raise
+            log.event("slack.trigger_expired", code=refused.code)
+            await self.tell(spot, said, privately=True)
 
     async def _show(self, spot: Spot, view: View, meta: Meta) -> None:
         """Open a dialog, or bring the one it was asked for in up to date."""
@@ -109,13 +118,13 @@ class Say:
             if refused.code not in TOO_LATE:
                 raise
             log.event("slack.trigger_expired", code=refused.code)
-            await self.tell(replace(spot, trigger=""), too_late(meta), privately=True)
+            await self.tell(spot, too_late(meta), privately=True)
 
     async def _in_modal(self, spot: Spot, reply: Reply, meta: Meta, part: int) -> None:
         """A button in a modal can't close it: the modal says what there is to say, or that it is done."""
         if spot.view is None:
             return
-        told = message_modal(reply.messages[0], meta, part=part) if reply.messages else modal(DONE)
+        told = message_modal(together(reply.messages), meta, part=part) if reply.messages else modal(DONE)
         if reply.closes or meta_in(spot.view).view == SHOWN:
             await self._update(spot.view, told)
         else:
@@ -162,7 +171,7 @@ class Say:
                     lambda: self.client.chat_postEphemeral(
                         channel=spot.channel,
                         user=spot.user,
-                        thread_ts=spot.thread or None,
+                        thread_ts=None if spot.begins else spot.thread or None,
                         text=posting.text,
                         blocks=posting.blocks,
                     )
@@ -213,16 +222,19 @@ def submitted(spot: Spot, reply: Reply) -> dict[str, Any] | None:
     if reply.closes:
         return {"response_action": "clear"}
     if reply.messages:
-        return {"response_action": "push", "view": message_modal(reply.messages[0])}
+        return {"response_action": "push", "view": message_modal(together(reply.messages))}
     return None
 
 
 def commanded(reply: Reply) -> dict[str, Any] | None:
-    """What the acknowledgement of a command says, for the person's eyes only; None when it says nothing."""
-    if not reply.messages:
+    """What the acknowledgement of a command says, for the person's eyes only.
+
+    None when that is nothing, or more than it holds: then all of it follows.
+    """
+    postings = message(reply.messages[0]) if reply.messages else ()
+    if len(postings) != 1:
         return None
-    posting = message(reply.messages[0])[0]
-    return {"response_type": "ephemeral", "text": posting.text, "blocks": posting.blocks}
+    return {"response_type": "ephemeral", "text": postings[0].text, "blocks": postings[0].blocks}
 
 
 def too_late(meta: Meta) -> Message:

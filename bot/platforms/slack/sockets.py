@@ -66,14 +66,17 @@ class Socket:
         log.event("slack.socket_open")
 
     async def watch(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Return never; Lost when there has been no connection for a minute."""
-        seen = clock()
-        while True:
-            await asyncio.sleep(LOOK)
-            if await self._client.is_connected():
-                seen = clock()
-            elif clock() - seen > LOST:
-                raise Lost
+        """Connect and return never; Lost when there has been no connection for a minute."""
+        seen, opening = clock(), asyncio.create_task(self.open())
+        try:
+            while True:
+                await asyncio.sleep(LOOK)
+                if await self._client.is_connected():
+                    seen = clock()
+                elif clock() - seen > LOST:
+                    raise Lost
+        finally:
+            opening.cancel()
 
     async def connected(self) -> bool:
         """Whether Slack can reach us at this moment."""
