@@ -1,5 +1,6 @@
 """What Usher's doors are measured beside: a Bolt app that does nothing, and the disk."""
 
+import asyncio
 import http.client
 import os
 import subprocess
@@ -9,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
-from tests.pace.noop import PATH
+import aiohttp
+
 from tests.platforms.slack.doors import signed
 from tests.platforms.slack.server import HERE, SECRET
 
+PATH = "/slack/events"
 FORM = "application/x-www-form-urlencoded"
 BLOCK = b"\x5a" * 4096
 
@@ -74,6 +77,30 @@ def disk(folder: Path) -> Iterator[Callable[[], None]]:
         yield write
     finally:
         os.close(file)
+
+
+async def volley(ports: tuple[int, int], bodies: list[str], within: float) -> tuple[list[float], list[float]]:
+    """A press every so often, whether the last one has been answered or not; at both doors by turns."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def call(port: int, body: str, after: float) -> float:
+            await asyncio.sleep(after)
+            headers = {"Content-Type": FORM, **signed(SECRET, body)}
+            began = perf_counter()
+            address = f"http://127.0.0.1:{port}{PATH}"
+            async with session.post(address, data=body.encode(), headers=headers) as answer:
+                await answer.read()
+                assert answer.status == 200, answer.status
+            return perf_counter() - began
+
+        gap = within / len(bodies)
+        calls = [
+            call(port, body, gap * (number + turn / 2))
+            for turn, port in enumerate(ports)
+            for number, body in enumerate(bodies)
+        ]
+        times = await asyncio.gather(*calls)
+    return times[: len(bodies)], times[len(bodies) :]
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -10,10 +10,9 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from tests.pace.floors import PATH
 from tests.platforms.slack.server import BOT_TOKEN, SECRET
 from tests.platforms.slack.workspace import BOT, BOT_ID, TEAM
-
-PATH = "/slack/events"
 
 
 async def authorize(**_: Any) -> AuthorizeResult:

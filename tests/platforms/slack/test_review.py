@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,7 +41,8 @@ class Client:
             self.calls.append((method, given))
             answer = self.answers.get(method, {"channel": given.get("channel"), "ts": "9.9"})
             if isinstance(answer, str):
-                raise SlackApiError("", SimpleNamespace(status_code=200, data={"ok": False, "error": answer}))
+                said = SimpleNamespace(status_code=200, data={"ok": False, "error": answer})
+                raise SlackApiError("", said)  # type: ignore[no-untyped-call]
             return answer
 
         return call
@@ -130,8 +132,8 @@ def test_a_long_answer_to_a_command_is_said_whole() -> None:
 
 
 def test_a_card_is_not_renewed_in_a_room_that_is_no_longer_the_schools(sample_school: School) -> None:
-    known = directory(sample_school)
-    known.channel = lambda _id: "CNEW"  # type: ignore[method-assign]
+    moved = {"safeguarding": Channel(id="safeguarding", name="S", role=Role.DSL, addresses={SLACK: "CNEW"})}
+    known = directory(replace(sample_school, channels=moved))
     notice = Notice(key="k", lane=Lane.CASE, to=Recipient(channel="safeguarding"), message=HELLO, card="K7QF")
     for before, method in (("COLD:1.0", "chat_postMessage"), ("CNEW:1.0", "chat_update")):
         client = Client()

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,13 @@ class SlackDriver:
     def __init__(self, usher: Running) -> None:
         self.usher, self.fake = usher, usher.fake
         self.school = usher.template.school
-        home = read_house(usher.template.policy, INTENTS, phrasings=False)
-        self.beside = Beside(read_settings(environment(usher.template, usher.home)), home)
         self.phones: dict[str, Phone] = {}
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The clock beside the running process, for stories in which time passes."""
+        home = read_house(self.usher.template.policy, INTENTS, phrasings=False)
+        return Beside(read_settings(environment(self.usher.template, self.usher.home)), home)
 
     def say(self, who: str, text: str, channel: str = "") -> None:
         phone = self._phone(who)
