@@ -246,7 +246,7 @@ def presses(process: Running) -> list[str]:
 
 
 @pytest.mark.xfail(
-    reason="the courier's retries stand before the presses in the one queue for the records", strict=False
+    reason="on a busy machine some acks come later than Slack waits: see docs/pace.md", strict=False
 )
 def test_presses_are_acknowledged_while_ten_thousand_notices_wait(template: Template, tmp_path: Path) -> None:
     fake = FakeSlack(school_workspace(template.school)).start()
