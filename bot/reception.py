@@ -47,6 +47,7 @@ WORDS: Mapping[str, Press] = {
     "hello": lambda visit, _: greet.greet(visit),
     "hi": lambda visit, _: greet.greet(visit),
     "menu": lambda visit, _: greet.greet(visit),
+    "privacy": lambda visit, _: greet.privacy(visit),
     "my reports": lambda visit, _: follow_up.list_receipts(visit),
     "cases": lambda visit, _: work_case.list_cases(visit),
     "campaigns": lambda visit, _: run_campaign.list_campaigns(visit),
@@ -57,6 +58,7 @@ WORDS: Mapping[str, Press] = {
 
 PRESSED: Mapping[str, Press] = {
     "home": lambda visit, _: greet.greet(visit),
+    "privacy": lambda visit, _: greet.privacy(visit),
     "dialog.close": lambda visit, _: Outcome(reply=Reply(closes=True, privately=True)),
     "ask.choose": answer_question.answer_intent,
     "ask.missed": answer_question.not_what_i_meant,

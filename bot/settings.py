@@ -180,12 +180,8 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of this environment. Misset with every fault at once when some are unusable."""
     home = Path(environ.get("USHER_HOME") or ".usher").absolute()
-    faults = [
-        *_port_faults(environ),
-        *_level_faults(environ),
-        *_folder_faults(environ),
-        *_slack_faults(environ),
-    ]
+    looks = (_port_faults, _level_faults, _folder_faults, _slack_faults)
+    faults = [fault for look in looks for fault in look(environ)]
     if faults:
         raise Misset(*faults)
     return Settings(

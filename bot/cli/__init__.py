@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "reports",
     "campaign": "campaigns",
     "check": "checking",
+    "drill": "drills",
     "slack": "slack",
     "keys": "keeping",
     "audit": "keeping",

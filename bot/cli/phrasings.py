@@ -50,6 +50,8 @@ def add(intent: str, text: str, *, voice: str, clauses: str, yes: bool) -> None:
         click.echo(line)
     for caution in cautions(new, house.phrasings, people, usher.match(new.text).why):
         click.echo(f"Take care: {caution}")
+    if not _heard(house, new):
+        click.echo("Take care: there are more phrasings than Usher learns from, and this is left out.")
     if not yes and not click.confirm("Save?", default=False):
         click.echo("Nothing was saved.")
         return
@@ -94,6 +96,13 @@ def _engine(settings: Settings, house: "House") -> "Engine":
 
     make_home(settings.learnt)
     return engine.load(house.intents, house.phrasings, settings.learnt, progress())
+
+
+def _heard(house: "House", new: "Phrasing") -> bool:
+    """Whether it would be among the phrasings that are learnt from."""
+    from bot.understanding import engine, training
+
+    return new in training.spread((*house.phrasings, new, *engine.titles(house.intents)))
 
 
 def _preview(usher: "Engine", house: "House", new: "Phrasing") -> "Preview":

@@ -1,10 +1,11 @@
 """`usher serve`, `usher work` and `usher run`: Usher for a real school, until told to stop."""
 
 import asyncio
+from functools import partial
 
 import click
 
-from bot.cli.shared import load_houses, progress, settings_now
+from bot.cli.shared import load_houses, load_matcher, settings_now
 
 
 @click.command()
@@ -30,11 +31,13 @@ def run() -> None:
 
 def _run(*, doors: bool, delivery: bool) -> None:
     from bot.wiring.doors import run as go
-    from bot.wiring.works import Usher, open_matchers
+    from bot.wiring.schools import open_matchers
+    from bot.wiring.works import Usher
 
     settings = settings_now()
     houses = load_houses(settings)
-    matchers = open_matchers(settings, houses, progress()) if doors else [None] * len(houses)
+    load = partial(load_matcher, settings, stays=True)
+    matchers = open_matchers(houses, load) if doors else [None] * len(houses)
     (house, matcher), *others = zip(houses, matchers, strict=True)
     usher = Usher(settings=settings, house=house, matcher=matcher, others=tuple(others))
     try:

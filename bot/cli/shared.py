@@ -24,7 +24,7 @@ def settings_now() -> Settings:
 
 def load_house(settings: Settings) -> "House":
     """What the one school has decided; every fault is printed, and then it is over."""
-    from bot.wiring.works import only_house
+    from bot.wiring.schools import only_house
 
     return only_house(load_houses(settings), settings)
 

@@ -211,7 +211,7 @@ class Courier:
         return await self.desk.do(lambda: self.outbox.posted_before(waiting.school, notice.card, notice.to))
 
     async def _put_off(self, waiting: Waiting, failure: Exception) -> None:
-        """Try again later; a room that is gone is told to each of its readers now, else to the next in line."""
+        """Try again later. When a room is gone, each of its readers is told now; else the next in line."""
         after, why = self._again(waiting, failure)
         lane, tried = waiting.notice.lane.value, waiting.attempts + 1
         log.event(

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from bot.desk.marking import marked
 from bot.desk.visit import Visit
-from bot.desk.wording import KIND_WORDS, phone_lines, standing, urgency
-from bot.school.calendar import is_school_time, next_school_time
+from bot.desk.wording import KIND_WORDS, after_hours, phone_lines, standing, urgency
 from bot.school.concerns import Case, CaseKind, Concern, Entry, EntryKind, State
 from bot.school.escalation import first, whom
 from bot.school.messages import (
@@ -20,7 +20,7 @@ from bot.school.messages import (
     Tone,
 )
 from bot.school.people import Person, Role
-from bot.school.routing import REPORTER, names_of, next_in_line, room
+from bot.school.routing import CHAINS, REPORTER, names_of, next_in_line, room
 
 NEWS = {
     EntryKind.ACCOUNT: "The reporter has told more in",
@@ -28,6 +28,10 @@ NEWS = {
     EntryKind.ANSWER: "The reporter has answered your question in",
     EntryKind.SUPPORT: "The reporter asks for support in",
 }
+SOONER = (
+    "Worried sooner: don't wait, go to them or phone. Danger: 999. Write nothing about it anywhere else, "
+    "and send no pictures."
+)
 TO_PING = (Role.DSL, Role.DEPUTY_DSL, Role.HEADTEACHER)
 
 
@@ -55,7 +59,12 @@ def case_news(visit: Visit, case: Case, entry: Entry) -> tuple[Notice, ...]:
         buttons=(_open_case(case),),
     )
     return tuple(
-        Notice(key=f"case:{case.id}:entry{entry.number}:{key_of(to)}", lane=Lane.CASE, to=to, message=message)
+        Notice(
+            key=f"case:{case.id}:entry{entry.number}:{key_of(to)}",
+            lane=Lane.CASE,
+            to=to,
+            message=marked(case, message),
+        )
         for to in recipients(visit, case)
     )
 
@@ -66,7 +75,7 @@ def receipt(visit: Visit, concern: Concern, step: str, news: str = "") -> Notice
         key=f"receipt:{concern.id}:{step}",
         lane=Lane.CASE,
         to=Recipient(person=concern.reporter),
-        message=receipt_card(visit, concern, news),
+        message=marked(concern, receipt_card(visit, concern, news)),
         card=f"receipt:{concern.id}",
     )
 
@@ -77,10 +86,13 @@ def nudge_reporter(concern: Concern, step: str, summary: str) -> Notice:
         key=f"nudge:{concern.id}:{step}",
         lane=Lane.CASE,
         to=Recipient(person=concern.reporter),
-        message=Message(
-            summary=summary,
-            parts=(Paragraph(text=summary, strong=True),),
-            buttons=(_open_receipt(concern, Style.PRIMARY),),
+        message=marked(
+            concern,
+            Message(
+                summary=summary,
+                parts=(Paragraph(text=summary, strong=True),),
+                buttons=(_open_receipt(concern, Style.PRIMARY),),
+            ),
         ),
     )
 
@@ -89,23 +101,18 @@ def danger_ping(visit: Visit, case: Case, person: Person) -> Notice:
     """Straight to one person: a child may be in danger now. A reference, and what to do."""
     mine = person.id in {reader.id for reader in visit.readers(case)}
     summary = f"A child may be in danger now. Reference {case.reference}, {visit.clock(case.sent)}."
+    calls = "" if case.drill else " Check that 999 has been called."
+    line = f"Go and find the DSL, or whoever sent this, now.{calls}"
+    message = Message(
+        summary=summary,
+        parts=(Callout(tone=Tone.DANGER, title=summary, lines=(line,)),),
+        buttons=(_open_case(case),) if mine else (),
+    )
     return Notice(
         key=f"danger:{case.id}:{person.id}",
         lane=Lane.ALERT,
         to=Recipient(person=person.id),
-        message=Message(
-            summary=summary,
-            parts=(
-                Callout(
-                    tone=Tone.DANGER,
-                    title=summary,
-                    lines=(
-                        "Go and find the DSL, or whoever sent this, now. Check that 999 has been called.",
-                    ),
-                ),
-            ),
-            buttons=(_open_case(case),) if mine else (),
-        ),
+        message=marked(case, message),
         card=f"danger:{case.id}",
     )
 
@@ -115,24 +122,33 @@ def receipt_card(visit: Visit, concern: Concern, news: str = "") -> Message:
     first = concern.cases[0]
     summary = f"Your report {stem(concern)}: {standing(visit, first)}."
     waiting = [case for case in concern.cases if case.state is State.SENT and case.roles]
+    late = after_hours(visit) if waits(concern) else ()
     return Message(
         summary=news or summary,
         parts=(
             Paragraph(text=summary, strong=True),
-            *(after_hours(visit) if waiting and concern.form != "site" else ()),
+            *late,
             Facts(rows=tuple((case.reference, standing(visit, case)) for case in concern.cases)),
             *(Paragraph(text=waiting_line(visit, case)) for case in waiting[:1]),
-            Paragraph(
-                text="Worried sooner: don't wait, go to them or phone. Danger: 999. Write nothing about it "
-                "anywhere else, and send no pictures.",
-                quiet=True,
-            ),
+            *(() if concern.drill else (Paragraph(text=SOONER, quiet=True),)),
         ),
-        buttons=(
-            _open_receipt(concern, Style.PLAIN),
-            Button(label="Add to my report", action="receipt.add", value=concern.id),
-            Button(label="I need support", action="receipt.support", value=concern.id),
-        ),
+        buttons=(_open_receipt(concern, Style.PLAIN), *more_buttons(concern)),
+    )
+
+
+def waits(concern: Concern) -> bool:
+    """Whether somebody is waiting for a real report to be opened, so that closed doors matter."""
+    waiting = any(case.opened is None and case.roles for case in concern.cases)
+    return waiting and concern.form != "site" and not concern.drill
+
+
+def more_buttons(concern: Concern) -> tuple[Button, ...]:
+    """What the reporter can add. Nothing to a drill: what is real must never stand among what isn't."""
+    if concern.drill:
+        return ()
+    return (
+        Button(label="Add to my report", action="receipt.add", value=concern.id),
+        Button(label="I need support", action="receipt.support", value=concern.id),
     )
 
 
@@ -141,31 +157,17 @@ def waiting_line(visit: Visit, case: Case) -> str:
     rung = first(visit.school, case)
     if rung is None:
         return "The headteacher decides; you will hear here."
-    told = [p for p in whom(visit.school, case, rung, rung.at) if p.id != case.reporter]
-    roles = dict.fromkeys(role for role in rung.roles for p in told if role in p.roles)
-    again = (
-        f"the {names_of(roles)} {'is' if len(roles) == 1 else 'are'} alerted"
-        if roles
-        else "they are told again"
-    )
+    mine = {person.id for person in visit.readers(case)}
+    told = whom(visit.school, case, rung, rung.at)
+    wanted = dict.fromkeys((*rung.roles, *(role for tier in CHAINS[case.kind] for role in tier)))
+    new = {role for p in told for role in p.roles if role in rung.roles or p.id not in mine}
+    roles = [role for role in wanted if role in new]
+    again = f"the {names_of(roles)} {'is' if len(roles) == 1 else 'are'} alerted"
     phone = "".join(f" {line}." for line in phone_lines(visit, ("school_office",)))
     return (
-        f"If it isn't opened by {visit.clock(rung.at)}, {again}. Worried sooner: don't wait, go to them or "
-        f"phone.{phone}"
+        f"If it isn't opened by {visit.clock(rung.at)}, {again if roles else 'they are told again'}. "
+        f"Worried sooner: don't wait, go to them or phone.{phone}"
     )
-
-
-def after_hours(visit: Visit) -> tuple[Callout, ...]:
-    """Out of school hours, before anything else: whom to phone now. The alert has gone out all the same."""
-    if is_school_time(visit.school, visit.now):
-        return ()
-    opens = next_school_time(visit.school, visit.now)
-    lines = (
-        "Your report has gone out all the same, but nobody may look before school opens "
-        f"({opens:%H:%M} on {opens:%A}). If it can't wait, phone now. Danger: 999.",
-        *phone_lines(visit, ("social_care_night", "social_care_day")),
-    )
-    return (Callout(tone=Tone.CAUTION, title="School is closed now", lines=lines),)
 
 
 def stem(concern: Concern) -> str:
@@ -190,7 +192,7 @@ def case_card(visit: Visit, case: Case) -> Message:
 
 def danger_pings(visit: Visit, case: Case) -> tuple[Notice, ...]:
     """The DSL, the deputy and the headteacher in person, save anybody the case is about."""
-    found = {p.id: p for role in TO_PING for p in visit.school.holders(role)}
+    found = {p.id: p for role in TO_PING for p in visit.school.answering(role, visit.today)}
     return tuple(
         danger_ping(visit, case, person)
         for id, person in found.items()
@@ -216,7 +218,7 @@ def _cards(visit: Visit, case: Case, key: str, lane: Lane) -> tuple[Notice, ...]
     after = next_in_line(visit.school, case.kind, case.roles, case.excluded)
     people = (*visit.readers(case), *after)
     direct = tuple(Recipient(person=person.id) for person in people)
-    message = case_card(visit, case)
+    message = marked(case, case_card(visit, case))
     return tuple(
         Notice(
             key=f"{key}:{key_of(one)}",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.desk.case_view import moves
+from bot.desk.marking import marked_dialog
 from bot.desk.visit import Visit
 from bot.desk.wording import STATE_WORDS
 from bot.school.casework import open_actions
@@ -122,7 +123,7 @@ def sentence(words: str) -> str:
 def dialog(visit: Visit, case: Case, what: str, answers: Answers, wrong: Mapping[str, str]) -> Dialog:
     """The form as a dialog over the case; going back shows the case again."""
     form = form_for(visit, case, what)
-    return Dialog(
+    asked = Dialog(
         id=f"case:{case.reference}:{what}",
         title=form.title,
         parts=(Paragraph(text=f"Case {case.reference}", quiet=True),),
@@ -141,6 +142,7 @@ def dialog(visit: Visit, case: Case, what: str, answers: Answers, wrong: Mapping
             Button(label="Back to the case", action="case.open", value=case.reference),
         ),
     )
+    return marked_dialog(case, asked)
 
 
 def form_for(visit: Visit, case: Case, what: str) -> Form:

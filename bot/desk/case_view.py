@@ -1,5 +1,6 @@
 """A case as its readers see it: facts, what was sent, everything since, links, and what can be done."""
 
+from bot.desk.marking import marked_dialog, tag
 from bot.desk.visit import Visit
 from bot.desk.walk_form import for_part, told_by
 from bot.desk.wording import KIND_WORDS, STATE_WORDS, name, standing, urgency
@@ -44,7 +45,7 @@ def case_dialog(visit: Visit, case: Case) -> Dialog:
     """The private view over the conversation, read from our own records each time."""
     may = visit.may(case)
     entries = visit.books.cases.entries(case)
-    return Dialog(
+    dialog = Dialog(
         id=f"case:{case.reference}",
         title=f"{KIND_WORDS[case.kind]} · {case.reference}",
         parts=(
@@ -56,6 +57,7 @@ def case_dialog(visit: Visit, case: Case) -> Dialog:
         ),
         buttons=_buttons(visit, case, entries, may),
     )
+    return marked_dialog(case, dialog)
 
 
 def case_list(visit: Visit, cases: tuple[Case, ...], *, closed: bool) -> Dialog:
@@ -67,7 +69,7 @@ def case_list(visit: Visit, cases: tuple[Case, ...], *, closed: bool) -> Dialog:
         value="" if closed else "closed",
     )
     rows = tuple(
-        (case.reference, f"{KIND_WORDS[case.kind]}, {urgency(case)}, {standing(visit, case)}")
+        (case.reference, f"{tag(case)}{KIND_WORDS[case.kind]}, {urgency(case)}, {standing(visit, case)}")
         for case in cases
     )
     return Dialog(
@@ -76,7 +78,7 @@ def case_list(visit: Visit, cases: tuple[Case, ...], *, closed: bool) -> Dialog:
         parts=(Facts(rows=rows),) if rows else (Paragraph(text=f"No {title.lower()}."),),
         buttons=(
             *(
-                Button(label=f"Open {case.reference}", action="case.open", value=case.reference)
+                Button(label=f"{tag(case)}Open {case.reference}", action="case.open", value=case.reference)
                 for case in cases
             ),
             other,

@@ -1,9 +1,10 @@
 """The reporter's side of a report: the receipt, more to add, support, and answers to the readers."""
 
 from bot.desk import announce, walk_form
-from bot.desk.refusals import NotYourReport
+from bot.desk.marking import marked_dialog, tag
+from bot.desk.refusals import NotYourReport, OnlyADrill
 from bot.desk.visit import Visit
-from bot.desk.wording import KIND_WORDS, STATE_WORDS, danger, lado, name, standing, told
+from bot.desk.wording import KIND_WORDS, STATE_WORDS, after_hours, danger, lado, name, standing, told
 from bot.school.casework import told_so_far
 from bot.school.concerns import Case, CaseKind, Concern, Entry, EntryKind, State
 from bot.school.forms import Answer, Answers, Choice, Kind, Question, missing, pages
@@ -48,6 +49,11 @@ WHO_FOR = Question(
     ),
 )
 REPLY = Question(id="answer", ask="Your answer", kind=Kind.LONG_TEXT, required=True)
+STILL_YOURS = (
+    "Telling Usher doesn't end your part: if you are still worried, speak to them or phone.",
+    "In danger: 999. Anybody may ring children's social care.",
+    "Don't keep, copy or send pictures, and write nothing about it anywhere else.",
+)
 NOT_SAID = "Please write something, or close this."
 
 
@@ -57,7 +63,9 @@ def list_receipts(visit: Visit) -> Outcome:
     drafts = visit.books.drafts.of(visit.who.id)
     if not sent and not drafts:
         return Outcome(reply=Reply(messages=(told("You haven't sent any reports."),), privately=True))
-    rows = tuple((announce.stem(one), standing(visit, one.cases[0])) for one in sent[:MOST_LISTED])
+    rows = tuple(
+        (f"{tag(one)}{announce.stem(one)}", standing(visit, one.cases[0])) for one in sent[:MOST_LISTED]
+    )
     half = tuple((f"Not sent yet: {visit.forms[d.form].title}", visit.clock(d.changed)) for d in drafts)
     summary = f"Your reports: {len(sent)} sent, {len(drafts)} not sent yet."
     message = Message(
@@ -84,37 +92,30 @@ def open_receipt(visit: Visit, concern: str) -> Outcome:
 
 def view(visit: Visit, concern: Concern, title: str = "Your report") -> Dialog:
     """The receipt as the reporter sees it; it names roles and times, not what was written."""
-    parts: list[Part] = [Facts(rows=_facts(visit, concern))]
+    closed = after_hours(visit) if announce.waits(concern) else ()
+    parts: list[Part] = [*closed, Facts(rows=_facts(visit, concern))]
     for case in concern.cases:
         parts += _has_it(visit, case)
         parts += _talk(visit, case)
     question = _open_question(visit, concern)
-    parts.append(
-        Bullets(
-            items=(
-                "Telling Usher doesn't end your part: if you are still worried, speak to them or phone.",
-                "In danger: 999. Anybody may ring children's social care.",
-                "Don't keep, copy or send pictures, and write nothing about it anywhere else.",
-            )
-        )
-    )
-    return Dialog(
+    parts += () if concern.drill else (Bullets(items=STILL_YOURS),)
+    dialog = Dialog(
         id=f"receipt:{concern.id}",
         title=title,
         parts=tuple(parts),
         fields=(Field(question=REPLY),) if question else (),
         buttons=(
             *((_answering(concern),) if question else ()),
-            *((_rest(concern),) if _not_yet_given(visit, concern) else ()),
-            Button(label="Add to my report", action="receipt.add", value=concern.id),
-            Button(label="I need support", action="receipt.support", value=concern.id),
+            *((_rest(concern),) if not concern.drill and _not_yet_given(visit, concern) else ()),
+            *announce.more_buttons(concern),
         ),
     )
+    return marked_dialog(concern, dialog)
 
 
 def adding(visit: Visit, concern: str, answers: Answers | None = None, wrong: str = "") -> Outcome:
     """The form for an addendum; a split report asks whom it is for."""
-    mine = _mine(visit, concern)
+    mine = _real(visit, concern)
     said = answers or {}
     questions = (MORE, *((WHO_FOR,) if len(mine.cases) > 1 else ()))
     fields = tuple(
@@ -127,7 +128,7 @@ def adding(visit: Visit, concern: str, answers: Answers | None = None, wrong: st
 
 def add(visit: Visit, concern: str, answers: Answers) -> Outcome:
     """Seal an addendum with the case and tell its readers that there is more."""
-    mine = _mine(visit, concern)
+    mine = _real(visit, concern)
     said = text(answers, "more").strip()
     if not said:
         return adding(visit, concern, answers, NOT_SAID)
@@ -149,7 +150,7 @@ def answer_readers(visit: Visit, concern: str, answers: Answers) -> Outcome:
 
 def ask_for_support(visit: Visit, concern: str) -> Outcome:
     """Tell the readers that the reporter needs somebody, and say whom to turn to meanwhile."""
-    mine = _mine(visit, concern)
+    mine = _real(visit, concern)
     outcome = _tell_readers(
         visit, mine, list(mine.cases), EntryKind.SUPPORT, {"text": "The reporter asks for support."}
     )
@@ -179,7 +180,7 @@ def ask_for_support(visit: Visit, concern: str) -> Outcome:
 
 def give_the_rest(visit: Visit, concern: str) -> Outcome:
     """Back to the form, with what was sent already filled in, for what is not yet given."""
-    mine = _mine(visit, concern)
+    mine = _real(visit, concern)
     said = _told(visit, mine)
     form = visit.forms[mine.form]
     page = next(
@@ -207,6 +208,14 @@ def _mine(visit: Visit, concern: str) -> Concern:
     found = visit.books.cases.concern(concern)
     if found.reporter != visit.who.id:
         raise NotYourReport
+    return found
+
+
+def _real(visit: Visit, concern: str) -> Concern:
+    """One's own report to add to. What is real must never stand in a drill."""
+    found = _mine(visit, concern)
+    if found.drill:
+        raise OnlyADrill
     return found
 
 

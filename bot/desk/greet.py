@@ -3,8 +3,9 @@
 from bot.desk.acknowledge import waiting_for
 from bot.desk.campaign_view import runs
 from bot.desk.visit import Visit
+from bot.desk.wording import phone_lines
 from bot.school.concerns import State
-from bot.school.messages import Button, Message, Outcome, Paragraph, Reply, Style
+from bot.school.messages import Bullets, Button, Message, Outcome, Paragraph, Reply, Style
 
 DONE = frozenset({State.CLOSED, State.NO_FURTHER_ACTION, State.GRANTED, State.REFUSED})
 
@@ -27,7 +28,12 @@ def greet(visit: Visit) -> Outcome:
                 quiet=True,
             ),
         ),
-        buttons=(*_doors(), *_case_door(visit), *_campaign_doors(visit)),
+        buttons=(
+            *_doors(),
+            *_case_door(visit),
+            *_campaign_doors(visit),
+            Button(label="How privacy works", action="privacy"),
+        ),
     )
     return Outcome(reply=Reply(messages=(message,), privately=visit.place.shared))
 
@@ -56,12 +62,40 @@ def _doors() -> tuple[Button, ...]:
     )
 
 
+PRIVACY = (
+    "A question is answered and forgotten. Only a count is kept, for the clause it was about, and no count "
+    "is shown that is smaller than five.",
+    "A report is sealed. The chat shows a reference, an urgency and a button; the words open only for the "
+    "people who answer for it, and each opening is recorded. Whoever runs the chat, or Usher, can't read it.",
+    "Before you write, and before you send, you see who will be able to read it and who won't. Nobody it is "
+    "about ever can.",
+    "It is confidential, not anonymous: they will see that it comes from you.",
+    "What you haven't sent is kept sealed for 24 hours, for you alone, and then it is gone.",
+)
+
+
+def privacy(visit: Visit) -> Outcome:
+    """What becomes of what is typed here: who can read it, and for how long."""
+    message = Message(
+        summary="How privacy works here.",
+        parts=(
+            Paragraph(text="How privacy works here", strong=True),
+            Bullets(items=PRIVACY),
+            Paragraph(
+                text="Afraid to tell anybody inside? " + " ".join(phone_lines(visit, ("nspcc", "lado"))),
+                quiet=True,
+            ),
+        ),
+    )
+    return Outcome(reply=Reply(messages=(message,), privately=True))
+
+
 def _case_door(visit: Visit) -> tuple[Button, ...]:
-    """For readers: how many cases are open, as a count only."""
+    """For readers: how many cases are open, as a count only. Drills don't count."""
     mine = [case for case in visit.books.cases.all() if visit.may(case).read]
     if not mine:
         return ()
-    waiting = sum(case.state not in DONE for case in mine)
+    waiting = sum(case.state not in DONE and not case.drill for case in mine)
     return (Button(label=f"Cases: {waiting} open", action="cases.list"),)
 
 

@@ -1,4 +1,4 @@
-"""Somebody is in a room where cases are announced and has no seat there: written down, and told."""
+"""Somebody can see into a room where cases are announced and has no seat there: written down, and told."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +27,25 @@ def outsiders_in(
             message=_warning(channel, outsider),
         )
         for outsider in outsiders
+        for person in school.seats(channel)
+    )
+
+
+def open_to_others(school: School, channel: Channel, day: str) -> tuple[Notice, ...]:
+    """One alert a day to everybody whose room it is, when others than its members can see into it."""
+    summary = f"The channel {channel.name} is no longer private."
+    lines = (
+        "Others can see that there are cases, and when; never what is in them.",
+        "Please have it made private and your own again, or a new one made and written into school.yml.",
+    )
+    parts = (Callout(tone=Tone.DANGER, title=summary, lines=lines),)
+    return tuple(
+        Notice(
+            key=f"room:{channel.id}:open:{day}:{person.id}",
+            lane=Lane.ALERT,
+            to=Recipient(person=person.id),
+            message=Message(summary=summary, parts=parts),
+        )
         for person in school.seats(channel)
     )
 

@@ -8,6 +8,9 @@ from bot.school.matching import Disclosure, IntentKind, Urgent
 from bot.school.messages import Button, Message, Outcome, Paragraph, Reply, Style
 
 SOUNDS_LIKE_A_BREACH = "This sounds like something the headteacher should know. I can pass it on."
+ABOUT_THE_HEAD = "I can pass this on, and not to the headteacher if it is about the headteacher."
+OWN_MISTAKE = "Thank you for saying so. It is best told early, and I can help you tell the headteacher."
+IN_DANGER = "If a child may be in danger: call 999 now, then tell a person."
 SOUNDS_LIKE_A_WORRY = "This sounds like a worry about a child. Please don't keep it to yourself."
 ASKED_TO_REPORT = "Thank you for telling. I'll help you get this to the right person."
 
@@ -31,9 +34,7 @@ def offer_report(visit: Visit, match: Disclosure | Urgent, text: str) -> Outcome
     breach = isinstance(match, Disclosure) and match.kind is IntentKind.REPORT_BREACH
     form = "breach" if breach else "esafety"
     draft = visit.books.drafts.start(visit.who.id, form, visit.forms[form].pages[0].id, {"account": text})
-    summary = SOUNDS_LIKE_A_BREACH if breach else SOUNDS_LIKE_A_WORRY
-    if not match.intent:
-        summary = ASKED_TO_REPORT
+    summary = _first_line(match, breach=breach)
     shared = (
         (Paragraph(text="Others may be able to see what you wrote in the channel. Please delete it there."),)
         if visit.place.shared
@@ -59,6 +60,22 @@ def offer_report(visit: Visit, match: Disclosure | Urgent, text: str) -> Outcome
         ),
     )
     return Outcome(reply=Reply(messages=(message,), privately=True))
+
+
+FIRST_LINES = {
+    "report-breach-about-headteacher": ABOUT_THE_HEAD,
+    "report-breach-own-mistake": OWN_MISTAKE,
+}
+"""Intent -> its own first line, where the usual one would mislead or hurt."""
+
+
+def _first_line(match: Disclosure | Urgent, *, breach: bool) -> str:
+    """What a phone shows first: danger before anything else, and never a promise about who hears."""
+    if isinstance(match, Urgent):
+        return IN_DANGER
+    if not match.intent:
+        return ASKED_TO_REPORT
+    return FIRST_LINES.get(match.intent, SOUNDS_LIKE_A_BREACH if breach else SOUNDS_LIKE_A_WORRY)
 
 
 def _offer_buttons(visit: Visit, draft: str, *, breach: bool, urgent: bool) -> tuple[Button, ...]:

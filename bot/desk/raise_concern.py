@@ -7,7 +7,7 @@ from bot.desk.refusals import UnknownAction
 from bot.desk.request_site import too_young
 from bot.desk.visit import Visit
 from bot.desk.walk_form import QUICK, REVIEW, merged, quick
-from bot.desk.wording import danger, told
+from bot.desk.wording import after_hours, danger, told
 from bot.school.answers import faults
 from bot.school.forms import (
     Answer,
@@ -19,7 +19,7 @@ from bot.school.forms import (
     pages,
     previous_page,
 )
-from bot.school.messages import Button, Dialog, Outcome, Paragraph, Reply, Style
+from bot.school.messages import Button, Dialog, Outcome, Paragraph, Part, Reply, Style
 
 
 def start_report(visit: Visit, form: str) -> Outcome:
@@ -29,10 +29,8 @@ def start_report(visit: Visit, form: str) -> Outcome:
     open_ = visit.books.drafts.of(visit.who.id, form)
     if form == "site" and not open_:
         return begin(visit, form)
-    parts = (
-        *((danger(visit),) if form != "site" else ()),
-        Paragraph(text=visit.forms[form].purpose),
-    )
+    first: tuple[Part, ...] = (danger(visit), *after_hours(visit, sent=False)) if form != "site" else ()
+    parts = (*first, Paragraph(text=visit.forms[form].purpose))
     return Outcome(
         reply=Reply(
             dialog=Dialog(

@@ -33,6 +33,10 @@ class UnknownAction(Refusal):
     """A button that no longer does anything, or never did."""
 
 
+class OnlyADrill(Refusal):
+    """Something was to be added to a drill, where nothing real may stand."""
+
+
 class Garbled(Refusal):
     """What a platform sent cannot have come from a form of ours."""
 

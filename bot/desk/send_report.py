@@ -1,25 +1,27 @@
 """Send a report: open its case or cases, alert the right people and nobody else, give a receipt."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import announce, follow_up, walk_form
 from bot.desk.raise_concern import page_of, show
-from bot.desk.refusals import NotYourReport
+from bot.desk.refusals import NotYourReport, OnlyADrill
 from bot.desk.request_site import too_young
 from bot.desk.visit import Visit
 from bot.desk.walk_form import CASE, QUICK, merged
 from bot.desk.wording import danger
 from bot.school.answers import faults
 from bot.school.casework import only_rung, told_so_far
-from bot.school.concerns import Case, CaseKind, Concern, EntryKind, NewCase, Urgency
+from bot.school.concerns import DRILL, Case, CaseKind, Concern, EntryKind, NewCase, Urgency
 from bot.school.forms import Answer, Answers, Draft, Form
 from bot.school.messages import Button, Dialog, Notice, Outcome, Paragraph, Reply
 from bot.school.retention import kept_until
 from bot.school.routing import OUTSIDE, REPORTER, Route, named_adults, named_children, route
 from bot.school.urgency import marks, urgency
 
+KEEP_DRILL = timedelta(days=90)
 SAME_DANGER = timedelta(minutes=10)
 """Pressing "in danger now" again this soon, with nothing told yet, is the same alarm, already ringing."""
 
@@ -29,18 +31,31 @@ def send(visit: Visit, draft: str, filled: Mapping[str, Answer], *, sealed: bool
     kept = visit.books.drafts.get(draft, visit.who.id)
     form = visit.forms[kept.form]
     answers = merged(form, kept, filled)
-    wrong = _all_faults(visit, form, answers)
+    wrong = all_faults(visit, form, answers)
     if wrong:
         return show(visit, page_of(visit, kept, form, answers, next(iter(wrong))), wrong)
     routing = walk_form.routing_of(visit, form.id, answers)
     if routing.outside_only and not sealed:
         return show(visit, kept)
-    visit.books.drafts.drop(draft, visit.who.id)
-    concern, notices = _file(visit, form, kept, answers, (*routing.routes, *routing.sealed))
+    concern, notices = file(visit, form, kept, answers, (*routing.routes, *routing.sealed))
     title = "A sealed copy is kept" if routing.outside_only else "Your report is on its way"
     dialog = follow_up.view(visit, concern, title=title)
-    more = (announce.receipt(visit, concern, "sent"), *notices)
-    return Outcome(reply=Reply(dialog=dialog, privately=True), notices=more)
+    return Outcome(reply=Reply(dialog=dialog, privately=True), notices=notices)
+
+
+def file(
+    visit: Visit,
+    form: Form,
+    draft: Draft,
+    answers: Answers,
+    routes: tuple[Route, ...],
+    *,
+    drill: bool = False,
+) -> tuple[Concern, tuple[Notice, ...]]:
+    """Make cases of a draft without faults: written, announced, and the reporter has a receipt."""
+    visit.books.drafts.drop(draft.id, visit.who.id)
+    concern, notices = _file(visit, form, draft, answers, routes, drill=drill)
+    return concern, (announce.receipt(visit, concern, "sent"), *notices)
 
 
 def danger_now(visit: Visit, draft: str = "") -> Outcome:
@@ -93,7 +108,7 @@ def _words_later(visit: Visit, concern: Concern, draft: str) -> Draft:
     return visit.books.drafts.start(visit.who.id, "esafety", first, {**said, **own})
 
 
-def _all_faults(visit: Visit, form: Form, answers: Answers) -> dict[str, str]:
+def all_faults(visit: Visit, form: Form, answers: Answers) -> dict[str, str]:
     """What stops a report from being sent: a quick send needs little, what is given must be right."""
     can_be_short = any(question.quick for question in form.questions.values())
     wrong = faults(form, answers, form.questions.values(), visit.local, quick=can_be_short)
@@ -101,13 +116,22 @@ def _all_faults(visit: Visit, form: Form, answers: Answers) -> dict[str, str]:
 
 
 def _file(
-    visit: Visit, form: Form, draft: Draft, answers: Answers, routes: tuple[Route, ...]
+    visit: Visit,
+    form: Form,
+    draft: Draft,
+    answers: Answers,
+    routes: tuple[Route, ...],
+    *,
+    drill: bool = False,
 ) -> tuple[Concern, tuple[Notice, ...]]:
     """Write the cases; what "in danger now" had opened already takes the child's part in."""
     before = answers.get(CASE)
     if isinstance(before, str) and before and routes:
         return _file_into(visit, form, draft, answers, routes, before)
-    concern = visit.books.cases.open(visit.who.id, form.id, _new_cases(visit, form, draft, answers, routes))
+    new = _new_cases(visit, form, draft, answers, routes)
+    if drill:
+        new = [as_drill(case, visit.now) for case in new]
+    concern = visit.books.cases.open(visit.who.id, form.id, new)
     notices: tuple[Notice, ...] = ()
     for case in concern.cases:
         visit.books.audit.write(
@@ -119,6 +143,11 @@ def _file(
     return concern, notices
 
 
+def as_drill(case: NewCase, now: datetime) -> NewCase:
+    """The case as an exercise: flagged, linked to nobody, and soon erased."""
+    return replace(case, flags=(*case.flags, DRILL), names=(), keep_until=now + KEEP_DRILL)
+
+
 def _file_into(
     visit: Visit, form: Form, draft: Draft, answers: Answers, routes: tuple[Route, ...], before: str
 ) -> tuple[Concern, tuple[Notice, ...]]:
@@ -126,6 +155,8 @@ def _file_into(
     concern = visit.books.cases.concern(before)
     if concern.reporter != visit.who.id:
         raise NotYourReport
+    if concern.drill:
+        raise OnlyADrill
     open_ = {case.kind: case for case in concern.cases}
     notices: tuple[Notice, ...] = ()
     for one in (one for one in routes if one.kind in open_):

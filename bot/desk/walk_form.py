@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.desk.answer_question import quote
 from bot.desk.suggest import before_sending, beside
 from bot.desk.visit import Visit
-from bot.desk.wording import lado, seen_by
+from bot.desk.wording import after_hours, lado, seen_by
 from bot.school.answers import say_answer
 from bot.school.forms import (
     Answer,
@@ -202,6 +202,7 @@ def _review(visit: Visit, form: Form, draft: Draft) -> Dialog:
     rows = told_by(form, draft.answers, "both")
     later = missing(form, draft.answers)
     parts: tuple[Part, ...] = (
+        *(after_hours(visit, sent=False) if form.id != "site" and not routing.outside_only else ()),
         *seen_by(visit, routing),
         Heading(text="What you are about to send"),
         Facts(rows=rows),

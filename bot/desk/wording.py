@@ -1,9 +1,11 @@
 """The sentences Usher says more than once: verdicts, who to find, refusals, and what goes with a case."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from bot.desk import refusals
 from bot.desk.visit import Visit
+from bot.school.calendar import is_school_time, next_school_time
 from bot.school.concerns import URGENCY_WORDS, Case, CaseKind, State
 from bot.school.matching import NextStep, Verdict
 from bot.school.messages import Callout, Facts, Message, Paragraph, Part, Reply, Tone
@@ -12,7 +14,7 @@ from bot.school.routing import FAMILY, OUTSIDE, SUBJECT, Routing
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.NO: "No",
-    Verdict.MUST: "Yes, you must",
+    Verdict.MUST: "You must",
     Verdict.PERMISSION: "Only with permission",
     Verdict.ADVICE: "Advice, not a rule",
     Verdict.ALLOWED_IF: "Yes, on a condition",
@@ -43,6 +45,9 @@ STATE_WORDS: Mapping[State, str] = {
     State.REOPENED: "reopened",
 }
 
+USHER = "usher"
+"""Who did what nobody did: in the audit, and in the log of a case."""
+A_WEEK = timedelta(days=6)
 SEALED = "a sealed copy, which nobody at the school can open"
 """Where a report stands that was kept for its writer alone."""
 
@@ -97,6 +102,10 @@ REFUSED: Mapping[type[refusals.Refusal], tuple[str, str]] = {
         "Nothing was changed. Please open the form again and send it once more.",
     ),
     refusals.NoFiles: ("I can't take files.", "\n".join(NO_IMAGES)),
+    refusals.OnlyADrill: (
+        "This is a drill, so nothing can be added to it.",
+        "If you have a real worry, report it by itself: say “report”. In danger: 999.",
+    ),
     refusals.NotStaff: (
         "I only talk to staff of this school.",
         "If you work here, ask the school office to add you to the list of people.",
@@ -148,6 +157,20 @@ def danger(visit: Visit) -> Callout:
     numbers = {id: phone.number for id, phone in visit.school.phones.items()}
     lines = tuple(line.format_map(found | numbers) for line in visit.step_zero.lines)
     return Callout(tone=Tone.DANGER, title=visit.step_zero.title, lines=lines)
+
+
+def after_hours(visit: Visit, *, sent: bool = True) -> tuple[Callout, ...]:
+    """Out of school hours, before anything else: whom to phone now. The alert goes out all the same."""
+    if is_school_time(visit.school, visit.now):
+        return ()
+    opens = next_school_time(visit.school, visit.now)
+    day = f"{opens:%A}" if opens - visit.local < A_WEEK else f"{opens:%A} {opens.day} {opens:%B}"
+    lines = (
+        f"Your report {'has gone' if sent else 'goes'} out all the same, but nobody may look before school "
+        f"opens ({opens:%H:%M} on {day}). If it can't wait, phone now. Danger: 999.",
+        *phone_lines(visit, ("social_care_night", "social_care_day")),
+    )
+    return (Callout(tone=Tone.CAUTION, title="School is closed now", lines=lines),)
 
 
 def lado(visit: Visit) -> Callout:
@@ -211,7 +234,9 @@ def standing(visit: Visit, case: Case) -> str:
 
 
 def name(visit: Visit, person: str) -> str:
-    """A person's name, also of somebody who has left the list."""
+    """A person's name, also of somebody who has left the list, and of Usher itself."""
+    if person == USHER:
+        return "Usher"
     found = visit.school.people.get(person)
     return found.name if found else "somebody who has left"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.desk import announce, case_forms, case_view
+from bot.desk.marking import tag
 from bot.desk.refusals import NotYourCase
 from bot.desk.request_site import register
 from bot.desk.visit import Visit
@@ -149,7 +150,8 @@ def step_aside(visit: Visit, reference: str) -> Outcome:
     case = visit.books.cases.exclude(case, visit.who.id, STEPPED_ASIDE)
     visit.books.audit.write(visit.who.id, "case.stepped_aside", case.reference)
     message = told(
-        f"You can no longer read {case.reference}.", "The other readers still have it and have been told."
+        f"{tag(case)}You can no longer read {case.reference}.",
+        "The other readers still have it and have been told.",
     )
     notices = announce.case_changed(visit, case, announce.unique(visit.now))
     return Outcome(reply=Reply(messages=(message,), closes=True, privately=True), notices=notices)

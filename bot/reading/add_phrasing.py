@@ -42,9 +42,7 @@ def with_phrasing(text: str, phrasing: Phrasing, name: str) -> str:
         new = [f"  {phrasing.intent}:", f"    - {_entry(phrasing)}"]
         at = len(lines)
     elif listed.flow_style or not listed.value:
-        raise Unwritable(
-            f"{name}: write the phrasings of {phrasing.intent} on lines of their own"
-        )
+        raise Unwritable(f"{name}: write the phrasings of {phrasing.intent} on lines of their own")
     else:
         new = [f"{' ' * listed.start_mark.column}- {_entry(phrasing)}"]
         at = _end(listed, lines)
@@ -101,6 +99,4 @@ def _prove(before: str, after: str, phrasing: Phrasing, name: str) -> None:
     one = {"text": phrasing.text, "clauses": list(phrasing.clauses)} if phrasing.clauses else phrasing.text
     wanted = {**said, phrasing.intent: [*said.get(phrasing.intent, []), one]}
     if says != wanted:
-        raise Unwritable(
-            f"{name}: nothing was written, it would have said something else; edit it by hand"
-        )
+        raise Unwritable(f"{name}: nothing was written, it would have said something else; edit it by hand")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.school.waits import MINUTES, SCHOOL_DAYS
+
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
@@ -25,7 +27,7 @@ SCHOOL = Keys(
         *("id", "name", "timezone", "policy", "people", "channels", "hours", "terms", "closed"),
         *("phones", "retention"),
     ),
-    optional=("safeguarding_stand_in", "platforms"),
+    optional=("safeguarding_stand_in", "platforms", "escalation"),
 )
 PERSON = Keys(
     of="a person",
@@ -39,6 +41,7 @@ AWAY = Keys(of="an absence", needed=("first", "last"))
 ADDRESSES = Keys(of="the addresses", needed=(), optional=("slack", "teams"))
 PLATFORMS = Keys(of="the platforms", needed=(), optional=("slack", "teams"))
 TENANCY = Keys(of="a platform", needed=(), optional=("workspace", "staff_group"))
+ESCALATION = Keys(of="the escalation clock", needed=(), optional=(*MINUTES, *SCHOOL_DAYS))
 CHANNEL = Keys(of="a channel", needed=("name", "role"), optional=("addresses",))
 TERM = Keys(of="a term", needed=("name", "first", "last"))
 PHONE = Keys(of="a phone number", needed=("name", "number"), optional=("hours",))
@@ -110,6 +113,7 @@ PHRASING = Keys(of="a phrasing", needed=("text",), optional=("clauses", "also"))
 FILES: Mapping[str, tuple[Keys, ...]] = {
     "policy/school.yml": (
         *(SCHOOL, PERSON, AWAY, ADDRESSES, PLATFORMS, TENANCY, CHANNEL, TERM, PHONE, RETENTION),
+        ESCALATION,
     ),
     "policy/<policy>.yml": (POLICY, CLAUSE),
     "policy/forms/*.yml": (FORM, PAGE, QUESTION, COLUMN, CHOICE, CARD),

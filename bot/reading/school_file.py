@@ -12,6 +12,7 @@ from bot.reading import keys
 from bot.reading.faults import Fault
 from bot.reading.school_rules import check_school
 from bot.reading.school_times import closed_days, hours, terms, weekdays
+from bot.reading.school_waits import waits
 from bot.reading.sheet import Sheet, open_sheet
 from bot.school.people import Absence, Channel, Person, Phone, Retention, Role, School, Tenancy
 
@@ -55,6 +56,7 @@ def school_in(path: Path, called: str, faults: list[Fault]) -> School | None:
         policy=sheet.text(entry.get("policy"), "the policy's id"),
         safeguarding_stand_in=sheet.text(entry.get("safeguarding_stand_in"), "the stand-in"),
         platforms=_platforms(sheet, entry.get("platforms")),
+        waits=waits(sheet, entry.get("escalation")),
     )
     check_school(sheet, entry, school)
     return school

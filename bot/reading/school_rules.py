@@ -77,16 +77,12 @@ def _stand_in(sheet: Sheet, entry: Entry, school: School) -> None:
 def _covered(sheet: Sheet, people: Entry, school: School) -> None:
     """Fault the first of each run of days on which nobody at all answers for safeguarding."""
     leads = (*school.holders(Role.DSL), *school.holders(Role.DEPUTY_DSL))
-    alone = {day for person in leads for day in _away(person) if not _anybody(school, day)}
+    alone = {day for person in leads for day in _away(person) if not school.covered(day)}
     for day in sorted(alone):
         if day - timedelta(days=1) not in alone:
             node = _value(people[leads[0].id], "away") or people[leads[0].id]
             what = f"on {day.isoformat()} the DSL and every deputy are away and nobody stands in"
             sheet.fault(node, what, 'Name somebody who is there as "safeguarding_stand_in"')
-
-
-def _anybody(school: School, day: date) -> bool:
-    return bool(school.on_duty(Role.DSL, day) or school.on_duty(Role.DEPUTY_DSL, day))
 
 
 def _away(person: Person) -> Iterator[date]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from bot.records.case_rows import KIND, PUT_CONCERN, CaseRows, references
-from bot.records.errors import NoSuchCase, OnHold
+from bot.records.errors import NoSuchCase, OnHold, Shredded, Tampered
 from bot.records.tables import cases, concerns, entries, marks
 from bot.school.concerns import Case, CaseKind, Concern, Entry, EntryKind, NewCase, State
 from bot.school.people import Role
@@ -25,6 +25,14 @@ class Tombstone:
     sent: datetime
     closed: datetime | None
     erased: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unanswered:
+    """The cases that the escalation clock watches, and the references of those it can't read."""
+
+    cases: tuple[Case, ...]
+    unreadable: tuple[str, ...]
 
 
 class Cases(CaseRows):
@@ -61,6 +69,27 @@ class Cases(CaseRows):
         if open_only:
             wanted.append(cases.c.state != State.CLOSED.value)
         return self._cases(*wanted)
+
+    def unanswered(self) -> Unanswered:
+        """Cases that nobody has acknowledged. One that can't be unsealed keeps none of the others back."""
+        rows = self.connection.execute(
+            select(cases, concerns.c.reporter)
+            .join(concerns, self._same_concern())
+            .where(
+                cases.c.school == self.school,
+                cases.c.acknowledged.is_(None),
+                cases.c.closed.is_(None),
+                cases.c.erased.is_(None),
+            )
+            .order_by(cases.c.sent, cases.c.reference)
+        ).all()
+        found, unreadable = [], []
+        for row in rows:
+            try:
+                found.append(self._case(row))
+            except (Tampered, Shredded):
+                unreadable.append(str(row.reference))
+        return Unanswered(cases=tuple(found), unreadable=tuple(unreadable))
 
     def of_reporter(self, person: str) -> tuple[Concern, ...]:
         """What one person has told us, newest first."""

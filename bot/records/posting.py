@@ -1,8 +1,9 @@
 """Notices join the transaction they tell of: queued once under their key, whatever happens later."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from bot.records.keys import put_once
 from bot.records.room import Room
@@ -16,6 +17,19 @@ LANES = tuple(Lane)
 PRUNED = select(posted_keys.c.key).where(
     posted_keys.c.school == bindparam("in_school"), posted_keys.c.key == bindparam("with_key")
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """How one notice has fared."""
+
+    key: str
+    to: Recipient
+    queued: datetime
+    arrived: datetime | None
+    tries: int
+    why: str
+    """Why it had not arrived the last time, as a code."""
 
 
 class Posting(Room):
@@ -34,6 +48,22 @@ class Posting(Room):
         )
         found: datetime | None = self.connection.execute(oldest).scalar_one()
         return found
+
+    def trail(self, *ids: str) -> tuple[Posted, ...]:
+        """Every notice about these cases or concerns, and when each arrived; delivered ones go in a month."""
+        about = or_(*(outbox.c.key.contains(id, autoescape=True) for id in ids))
+        rows = select(outbox).where(outbox.c.school == self.school, about).order_by(outbox.c.id)
+        return tuple(
+            Posted(
+                key=row.key,
+                to=codec.from_json(row.notice).to,
+                queued=row.created,
+                arrived=row.settled,
+                tries=row.attempts,
+                why=row.why,
+            )
+            for row in self.connection.execute(rows).all()
+        )
 
     def known(self, key: str) -> bool:
         """Whether a notice of this key was ever queued."""

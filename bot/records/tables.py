@@ -320,15 +320,11 @@ sites = Table(
 installations = Table(
     "installations",
     metadata,
-    _school(),
-    _named("id"),
-    Column("platform", Words, nullable=False),
-    Column("team", Words, nullable=False),
+    *(_school(), _named("id")),
+    *(Column(name, Words, nullable=False) for name in ("platform", "team", "installed_by", "state")),
     Column("body", LargeBinary, nullable=False),
-    Column("installed_by", Words, nullable=False),
-    Column("state", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("gone", Moment),
     UniqueConstraint("school", "platform", "state", name="installations_state"),
 )
-"""Where Usher is installed; the token of each workspace is sealed in `body`, and empty once it is gone."""
+"""Where Usher is installed: the token of each workspace is sealed in `body`, empty once it is gone."""

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.school.people import School
 
+SATURDAY = 5
 FURTHEST = 100
 """Days without any school day after which the calendar counts as having run out.
 
@@ -51,6 +52,17 @@ def next_school_day_at(school: School, moment: datetime, at: time) -> datetime:
 def school_days_after(school: School, day: date, count: int) -> date:
     """The `count`-th school day after a day, which need not be one itself; 0 is the day itself."""
     return _count(school, day, count, 1)
+
+
+def working_day_after(day: date) -> date:
+    """The next weekday, holidays or not: councils and LADOs work when schools don't.
+
+    Bank holidays outside the terms aren't in school.yml; a day too early is the safe side.
+    """
+    following = day + timedelta(days=1)
+    while following.weekday() >= SATURDAY:
+        following += timedelta(days=1)
+    return following
 
 
 def school_days_before(school: School, day: date, count: int) -> date:

@@ -8,6 +8,9 @@ from typing import Any
 
 from bot.school.people import Role
 
+DRILL = "drill"
+"""The flag of an exercise. Only `usher drill start` sets it; no answer in any form can."""
+
 
 class CaseKind(StrEnum):
     """Which route a case takes; `site` is a request for an official account, worked the same way."""
@@ -143,6 +146,11 @@ class Case:
     flags: tuple[str, ...] = ()
     """Content-free markers: image, data_protection, lado, adult_involved, drill."""
 
+    @property
+    def drill(self) -> bool:
+        """Whether it is an exercise: nothing in it is real, and it is counted nowhere."""
+        return DRILL in self.flags
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewCase:
@@ -170,3 +178,8 @@ class Concern:
     form: str
     sent: datetime
     cases: tuple[Case, ...] = field(default_factory=tuple)
+
+    @property
+    def drill(self) -> bool:
+        """Whether it is an exercise."""
+        return any(case.drill for case in self.cases)

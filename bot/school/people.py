@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.school.waits import WAITS, Waits
+
 
 class Role(StrEnum):
     """What a person answers for. Everybody on the list of people is staff unless told otherwise."""
@@ -157,6 +159,8 @@ class School:
     """Id of the person who answers for safeguarding when the DSL and every deputy are away."""
     platforms: Mapping[str, Tenancy] = field(default_factory=dict)
     """Platform name (slack, teams) -> the school's corner of it."""
+    waits: Waits = WAITS
+    """How long a case may wait before the next in line is told."""
 
     def day(self, moment: datetime) -> date:
         """The school's calendar day at an aware moment."""
@@ -181,6 +185,10 @@ class School:
         """Whose business the role is that day: all who hold it, and the stand-in when it comes to that."""
         held = self.holders(role)
         return held + tuple(person for person in self.on_duty(role, day) if person not in held)
+
+    def covered(self, day: date) -> bool:
+        """Whether anybody answers for safeguarding that day: the DSL, a deputy or the stand-in."""
+        return bool(self.on_duty(Role.DSL, day) or self.on_duty(Role.DEPUTY_DSL, day))
 
     def channel_of(self, role: Role) -> Channel | None:
         """The role's own channel, where its notices appear."""

@@ -34,7 +34,7 @@ from bot.understanding.wording import spell_out
 Progress = Callable[[str, float], None]
 Learn = Callable[[Mapping[str, Intent], Sequence[Phrasing], Path, Progress | None], None]
 
-VERSION = "4"
+VERSION = "6"
 """Part of the cache key: raise it whenever the same intents would be learnt differently."""
 CATALOGUE = "catalogue"
 _CITED = 4

@@ -4,7 +4,7 @@ Solved outright, in single precision for speed, and then refined in double preci
 machine learns the same. Leaving a fold of voices out costs one smaller solution.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ def learn(
 ) -> Learnt:
     """Learn from all rows, and find what each would score had its fold been left out."""
     alike = kernel(meaning, spelling, signs)
-    found = refined(alike, wanted, weights, solve(alike, wanted, weights))
+    found = refined(alike, wanted, weights)
     return Learnt(
         meaning=np.float32(MEANING) * found,
         terms=np.float32(SPELLING) * (spelling.T @ found),
@@ -67,26 +67,31 @@ def kernel(meaning: Floats, spelling: Any, signs: Floats) -> Floats:  # noqa: AN
 
 
 def between(ours: Features, theirs: Features) -> Floats:
-    """How alike each of ours is to each of theirs."""
-    alike = np.float32(MEANING) * evidence.likeness(ours[0] @ theirs[0].T)
-    alike += np.float32(SPELLING) * (ours[1] @ theirs[1].T).toarray()
-    alike += np.float32(SIGNS) * (ours[2] @ theirs[2].T) + np.float32(BASE)
+    """How alike each of ours is to each of theirs; some rows at a time, to save room."""
+    alike = np.empty((len(ours[0]), len(theirs[0])), np.float32)
+    for start in range(0, len(alike), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        some = np.float32(MEANING) * evidence.likeness(ours[0][rows] @ theirs[0].T)
+        some += np.float32(SPELLING) * (ours[1][rows] @ theirs[1].T).toarray()
+        some += np.float32(SIGNS) * (ours[2][rows] @ theirs[2].T) + np.float32(BASE)
+        alike[rows] = some
     return alike
 
 
-def solve(alike: Floats, wanted: Floats, weights: Floats) -> Floats:
-    """The ridge solution, to single precision."""
+def solver(alike: Floats, weights: Floats) -> Callable[[Floats], Floats]:
+    """The ridge problem taken apart once, to be solved for whatever is wanted, to single precision."""
     from scipy.linalg import cho_factor, cho_solve
 
     held = alike.copy()
     held[np.diag_indices_from(held)] += np.float32(RIDGE) / weights
     factor = cho_factor(held, lower=True, overwrite_a=True, check_finite=False)
-    found: Floats = cho_solve(factor, wanted, check_finite=False)
-    return found
+    return lambda wanted: cho_solve(factor, wanted, check_finite=False)
 
 
-def refined(alike: Floats, wanted: Floats, weights: Floats, found: Floats) -> Floats:
-    """The same solution with what was missed solved for once more, the miss taken in doubles."""
+def refined(alike: Floats, wanted: Floats, weights: Floats) -> Floats:
+    """The solution, with what was missed solved for once more, the miss taken in doubles."""
+    solve = solver(alike, weights)
+    found = solve(wanted)
     missed = np.empty_like(wanted)
     exact = found.astype(np.float64)
     for start in range(0, len(alike), _BLOCK):
@@ -94,7 +99,7 @@ def refined(alike: Floats, wanted: Floats, weights: Floats, found: Floats) -> Fl
         got = alike[rows].astype(np.float64) @ exact
         got += exact[rows] * (RIDGE / weights[rows].astype(np.float64))[:, None]
         missed[rows] = (wanted[rows] - got).astype(np.float32)
-    better: Floats = found + solve(alike, missed, weights)
+    better: Floats = found + solve(missed)
     return better
 
 
@@ -103,6 +108,6 @@ def unheard(alike: Floats, wanted: Floats, weights: Floats, folds: Sequence[Rows
     scores = np.empty_like(wanted)
     for fold in folds:
         rest = np.setdiff1d(np.arange(len(alike)), fold)
-        found = solve(alike[np.ix_(rest, rest)], wanted[rest], weights[rest])
+        found = solver(alike[np.ix_(rest, rest)], weights[rest])(wanted[rest])
         scores[fold] = alike[np.ix_(fold, rest)] @ found
     return scores

@@ -1,7 +1,9 @@
 """The real doors: `usher serve`, `usher work` and `usher run`, until they are told to stop."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from logging import ERROR
 from typing import Any
 
@@ -14,6 +16,9 @@ from bot.wiring.works import Usher, listen, open_doors, told_to_stop
 LARGEST_BODY = 256 * 1024
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the platforms' servers knock from outside
 
+SlackDoors = Callable[[web.Application], AbstractAsyncContextManager["asyncio.Task[Any] | None"]]
+"""Opens Slack's doors; what comes of it ends when Slack is lost."""
+
 
 class Cut(Exception):
     """A platform could not be reached for so long that it is better to start afresh."""
@@ -24,9 +29,11 @@ async def run(usher: Usher, *, doors: bool, delivery: bool) -> None:
     usher.prove_ready()
     told, app = told_to_stop(), application(usher)
     async with AsyncExitStack() as open_now:
-        watchdog = await _slack(usher, app, open_now, doors=doors, delivery=delivery)
+        slack = await _slack(usher, open_now, delivery=delivery)
         if delivery:
             await open_now.enter_async_context(usher.delivering())
+        # After delivery, and so shut before it: what comes in last still goes out.
+        watchdog = await open_now.enter_async_context(slack(app)) if slack and doors else None
         if doors:
             listening = listen(EVERYWHERE, usher.settings.port)
             await open_now.enter_async_context(open_doors(app, listening))
@@ -41,17 +48,15 @@ def application(usher: Usher) -> web.Application:
     return app
 
 
-async def _slack(
-    usher: Usher, app: web.Application, open_now: AsyncExitStack, *, doors: bool, delivery: bool
-) -> "asyncio.Task[Any] | None":
-    """Slack, where the school has it."""
+async def _slack(usher: Usher, open_now: AsyncExitStack, *, delivery: bool) -> SlackDoors | None:
+    """Slack, where the school has it; its doors are still shut."""
     settings = usher.settings.slack
     if settings is None:
         return None
     from bot.wiring.slack import slack_connected, slack_open
 
     at = await open_now.enter_async_context(slack_connected(usher, settings, delivery=delivery))
-    return await open_now.enter_async_context(slack_open(at, app)) if doors else None
+    return partial(slack_open, at)
 
 
 async def _until(told: asyncio.Event, watchdog: "asyncio.Task[Any] | None") -> None:

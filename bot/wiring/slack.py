@@ -1,7 +1,7 @@
 """Slack for this process: proved at the start, its doors opened, its hands lent to the courier."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,13 +14,10 @@ from aiohttp import ClientSession, web
 from bot import log
 from bot.delivery.clock import Clock, Tick
 from bot.delivery.courier import Later, Unreachable
-from bot.desk.guard_room import Outsider, outsiders_in
 from bot.platforms.slack.clients import client, open_session
-from bot.platforms.slack.errors import SlackLater, SlackUnreachable
+from bot.platforms.slack.errors import UNSAID, SlackLater, SlackUnreachable
 from bot.platforms.slack.http import Door
-from bot.platforms.slack.identity import SLACK, read_room
 from bot.platforms.slack.install import Install
-from bot.platforms.slack.pacing import Pace
 from bot.platforms.slack.preflight import PRIVATE, app_token_fault
 from bot.platforms.slack.receive import Doors, Told, Workspace
 from bot.platforms.slack.reply import Say
@@ -28,14 +25,15 @@ from bot.platforms.slack.send import Send
 from bot.platforms.slack.sockets import Socket
 from bot.platforms.slack.spots import Payload
 from bot.school.messages import Notice, Recipient
-from bot.school.people import Channel, Role, School
+from bot.school.people import Role, School
 from bot.settings import Misset, SlackSettings
 from bot.wiring.slack_installs import EVERY, Installs
-from bot.wiring.slack_proof import TROUBLES, learn, meet, needed_scopes, revoked
-from bot.wiring.works import DRAIN, Usher, now
+from bot.wiring.slack_proof import learn, meet, needed_scopes, revoked
+from bot.wiring.slack_rooms import EVERY as ROOMS_EVERY
+from bot.wiring.slack_rooms import Rooms
+from bot.wiring.works import DRAIN, Usher
 
 PEOPLE_EVERY = timedelta(hours=12)
-ROOMS_EVERY = timedelta(hours=24)
 
 
 class SlackHands:
@@ -108,16 +106,18 @@ class SlackAt:
     session: ClientSession
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     sends: dict[str, Send] = field(default_factory=dict)
-    paces: dict[str, Pace] = field(default_factory=dict)
     homes: Homes = field(default_factory=Homes)
     declared: dict[str, School] = field(init=False)
     """Each school as its school.yml has it."""
+    rooms: Rooms = field(init=False)
     installs: Installs | None = field(init=False, default=None)
     """Where the schools install Usher themselves."""
 
     def __post_init__(self) -> None:
         """Remember what the school.yml files say: what Slack adds to it may change."""
         self.declared = {id: house.school for id, house in self.usher.houses.items()}
+        alarm = partial(self.alarm, about="rooms")
+        self.rooms = Rooms(usher=self.usher, workspaces=self.workspaces, alarm=alarm)
         if self.settings.client_id:
             self.installs = Installs(usher=self.usher, at=self)
 
@@ -142,7 +142,6 @@ class SlackAt:
         self.workspaces[team] = Workspace(
             school=school.id, known=met.known, token=token, directory=met.directory, say=say
         )
-        self.paces[team] = met.pace
         self.sends[team] = Send(client=met.client, directory=met.directory, pace=met.pace)
         self.usher.restaff(school)
         log.event("slack.people", school=school.id, count=len(school.people))
@@ -151,12 +150,12 @@ class SlackAt:
     def leave(self, school: str) -> None:
         """Close a school's workspace: nothing comes from there and nothing goes there."""
         for team in [team for team, here in self.workspaces.items() if here.school == school]:
-            for known in (self.workspaces, self.paces, self.sends):
+            for known in (self.workspaces, self.sends):
                 known.pop(team, None)
 
-    def alarm(self, school: str, code: str) -> None:
+    def alarm(self, school: str, code: str, about: str = "workspace") -> None:
         """Turn /health red for a school, or take it back ("")."""
-        key, trouble = f"slack:{school}", self.usher.watch.trouble
+        key, trouble = f"slack:{about}:{school}", self.usher.watch.trouble
         if code and trouble.get(key) != code:
             log.event("slack.alarm", level=ERROR, school=school, code=code)
         trouble.pop(key, None)
@@ -165,7 +164,7 @@ class SlackAt:
 
     async def learn_people(self, here: Workspace) -> None:
         """Who is in the workspace, and who of them is staff, as things stand now."""
-        if await learn(here.say.client, here.directory, self.paces[here.known.team]):
+        if await learn(here.say.client, here.directory, here.say.pace):
             self.usher.restaff(here.directory.school)
             log.event("slack.people", school=here.school, count=len(here.directory.school.people))
 
@@ -174,23 +173,8 @@ class SlackAt:
         for here in list(self.workspaces.values()):
             try:
                 await self.learn_people(here)
-            except TROUBLES as error:
+            except UNSAID as error:
                 log.event("slack.people_unknown", school=here.school, code=type(error).__name__)
-
-    async def rooms_tick(self) -> None:
-        """Once a day: is everybody in the private rooms a reader?"""
-        for here in list(self.workspaces.values()):
-            for channel in here.directory.school.channels.values():
-                if channel.role in PRIVATE and SLACK in channel.addresses:
-                    await self._look_into(here, channel)
-
-    async def _look_into(self, here: Workspace, channel: Channel) -> None:
-        try:
-            inside = await read_room(here.say.client, channel.addresses[SLACK], self.paces[here.known.team])
-        except TROUBLES as error:
-            log.event("slack.room_unknown", school=here.school, code=type(error).__name__)
-            return
-        await self._tell(here, channel, here.directory.strangers(channel, inside, here.known.user))
 
     async def people_changed(self, here: Workspace, user: Payload) -> None:
         """Somebody has joined the workspace, changed or left it."""
@@ -203,19 +187,10 @@ class SlackAt:
         channel = here.directory.school.channels.get(here.directory.place(slack_channel))
         if channel is None or user == here.known.user:
             return
-        if channel.role is Role.STAFF:
-            await self.people_tick()
+        if channel.role is Role.STAFF and here.directory.enter(user):
+            self.usher.restaff(here.directory.school)
         elif channel.role in PRIVATE:
-            await self._tell(here, channel, here.directory.strangers(channel, [user], here.known.user))
-
-    async def _tell(self, here: Workspace, channel: Channel, strangers: Sequence[str]) -> None:
-        """Write it down and tell those whose room it is, in one transaction."""
-        if not strangers:
-            return
-        names = {user: here.directory.members.get(user) for user in strangers}
-        outsiders = [Outsider(address=u, name=m.name if m else "Somebody unknown") for u, m in names.items()]
-        await self.usher.threads.do(partial(_write_down, self.usher, here, channel, outsiders))
-        self.usher.courier.wake()
+            await self.rooms.entered(here, channel, user)
 
     async def shut(self, team: str, event: str) -> None:
         """The app was removed or its token withdrawn: nothing can be posted there any more.
@@ -243,20 +218,11 @@ class SlackAt:
     def clock(self, *, delivery: bool) -> Clock:
         """What is looked at again and again."""
         people = Tick(name="slack.people", every=PEOPLE_EVERY.total_seconds(), act=self.people_tick)
-        rooms = Tick(name="slack.rooms", every=ROOMS_EVERY.total_seconds(), act=self.rooms_tick)
+        rooms = Tick(name="slack.rooms", every=ROOMS_EVERY.total_seconds(), act=self.rooms.look)
         ticks = [people, *([rooms] if delivery else [])]
         if self.installs is not None:
             ticks.append(Tick(name="slack.installations", every=EVERY, act=self.installs.look))
         return Clock(ticks)
-
-
-def _write_down(usher: Usher, here: Workspace, channel: Channel, outsiders: Sequence[Outsider]) -> None:
-    moment, school = now(), here.directory.school
-    with usher.database.books(here.school, moment) as books:
-        for notice in outsiders_in(school, channel, outsiders, f"{school.day(moment)}"):
-            books.outbox.post(notice)
-        for outsider in outsiders:
-            books.audit.write("usher", "room.outsider", channel.id, person=outsider.address, platform=SLACK)
 
 
 @asynccontextmanager
@@ -287,7 +253,6 @@ async def slack_open(at: SlackAt, app: web.Application) -> AsyncIterator["asynci
     socket, watchdog = None, None
     if at.settings.app_token:
         socket = Socket(bolt, at.settings.app_token, client(at.session, "", at.settings.api_url))
-        await socket.open()
         watchdog = asyncio.create_task(socket.watch())
     elif at.settings.signing_secret:
         app.add_routes(Door(bolt, at.settings.signing_secret).routes())

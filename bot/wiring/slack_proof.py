@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.clients import client
-from bot.platforms.slack.errors import SlackDown, SlackLater, SlackRefused, SlackUnreachable, called
+from bot.platforms.slack.errors import UNSAID, SlackDown, SlackLater, SlackRefused, SlackUnreachable, called
 from bot.platforms.slack.identity import SLACK, Directory, read_members, read_staff
 from bot.platforms.slack.manifest import bot_scopes, read_manifest
 from bot.platforms.slack.pacing import Pace
@@ -19,8 +19,6 @@ from bot.settings import SlackSettings
 
 MANIFEST = Path(__file__).resolve().parent.parent.parent / "manifest.yml"
 TRIES = 3
-TROUBLES = (SlackLater, SlackDown, SlackUnreachable, SlackRefused, TimeoutError)
-"""Everything that can go wrong on the way to Slack."""
 
 
 @dataclass(kw_only=True)
@@ -51,7 +49,7 @@ async def meet(session: ClientSession, settings: SlackSettings, token: str, scho
             "platforms, slack, workspace"
         )
         return met
-    met.directory = Directory(declared=school)
+    met.directory = Directory(declared=school, team=known.team)
     met.faults += await _people_and_rooms(met, met.directory)
     return met
 
@@ -60,25 +58,28 @@ async def _people_and_rooms(met: Met, directory: Directory) -> list[str]:
     try:
         await learn(met.client, directory, met.pace)
         faults = await room_faults(met.client, directory, met.pace, met.known.user)
-    except SlackRefused as refused:
-        if refused.code == "no_such_subteam":
-            group = directory.declared.platforms[SLACK].staff_group
-            return [
-                f"the staff group {group} is not there: correct platforms, slack, staff_group in school.yml"
-            ]
-        return [_unsaid(refused)]
-    except TROUBLES as error:
-        return [_unsaid(error)]
+    except UNSAID as error:
+        return [_unsaid(error, directory.declared)]
     return faults + people_notes(directory)
 
 
-def _unsaid(error: Exception) -> str:
+def _unsaid(error: Exception, school: School) -> str:
+    """What keeps us from knowing who is who."""
+    tenancy = school.platforms.get(SLACK)
+    group = tenancy.staff_group if tenancy else ""
+    if isinstance(error, SlackRefused) and error.code == "no_such_subteam":
+        return f"the staff group {group} is not there: correct platforms, slack, staff_group in school.yml"
+    if isinstance(error, SlackUnreachable) and not group:
+        return (
+            "the staff room can't be looked into: make its channel private and invite the bot, or name a "
+            "staff group under platforms, slack, staff_group"
+        )
     return f"Slack did not say who is in the workspace ({type(error).__name__}): try again in a minute"
 
 
 async def learn(web_client: AsyncWebClient, directory: Directory, pace: Pace) -> bool:
     """Who is in the workspace, and who of them is staff; whether anything is new."""
-    members = await read_members(web_client, pace)
+    members = await read_members(web_client, pace, directory.team)
     return directory.learn(members, await read_staff(web_client, directory.declared, pace))
 
 

@@ -5,12 +5,11 @@ import os
 import random
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -20,20 +19,19 @@ from bot import log
 from bot.delivery.clock import Clock, Tick
 from bot.delivery.courier import Courier, Sender, Unreachable
 from bot.delivery.watch import Watch
-from bot.desk.escalate import escalate, overdue
-from bot.desk.remind import remind, waiting
-from bot.reading import House, read_houses
+from bot.reading import House
 from bot.reception import Reception
 from bot.records.database import Database, address
 from bot.records.errors import MalformedKeys, RecordsFault, UnknownDatabase
 from bot.records.outbox import Outbox
-from bot.records.retention import sweep
 from bot.records.vault import KeyRing
 from bot.school.activities import Activity
 from bot.school.matching import Matcher
 from bot.school.messages import Recipient, Reply
 from bot.school.people import School
 from bot.settings import Misset, Settings
+from bot.wiring.rounds import Rounds
+from bot.wiring.schools import open_house as open_house
 
 T = TypeVar("T")
 Moment = Callable[[str], None]
@@ -66,42 +64,6 @@ class Threads:
     def close(self) -> None:
         """Finish what was begun."""
         self._pool.shutdown(wait=True)
-
-
-def open_houses(settings: Settings) -> tuple[House, ...]:
-    """What each school has decided. Faulty with every fault at once."""
-    return read_houses(settings.policy, settings.intents)
-
-
-def open_house(settings: Settings) -> House:
-    """What the one school has decided. Misset when there are several."""
-    return only_house(open_houses(settings), settings)
-
-
-def only_house(houses: Sequence[House], settings: Settings) -> House:
-    """The one there is; Misset when there are several, because nobody has said which."""
-    if len(houses) > 1:
-        names = ", ".join(house.school.id for house in houses)
-        raise Misset(
-            f"there are {len(houses)} schools in {settings.policy} ({names}) and this command works on one: "
-            "set USHER_POLICY to that school's own folder"
-        )
-    return houses[0]
-
-
-def open_matchers(
-    settings: Settings, houses: Sequence[House], progress: Progress | None = None
-) -> list[Matcher]:
-    """An engine for each school of a process that stays; schools that share intents share the engine."""
-    found: list[Matcher] = []
-    for place, house in enumerate(houses):
-        same = (
-            found[n]
-            for n, other in enumerate(houses[:place])
-            if (other.intents, other.phrasings) == (house.intents, house.phrasings)
-        )
-        found.append(next(same, None) or open_matcher(settings, house, progress, stays=True))
-    return found
 
 
 def open_matcher(
@@ -185,6 +147,7 @@ class Usher:
     outbox: Outbox = field(init=False)
     courier: Courier = field(init=False)
     watch: Watch = field(init=False)
+    rounds: Rounds = field(init=False)
     clock: Clock = field(init=False)
     _reception: Reception | None = None
 
@@ -204,9 +167,17 @@ class Usher:
         self.watch = Watch(
             database=self.database,
             outbox=self.outbox,
-            schools=lambda: [house.school for house in self.houses.values()],
+            schools=self._schools,
             desk=self.threads,
             now=now,
+        )
+        self.rounds = Rounds(
+            database=self.database,
+            schools=self._schools,
+            desk=self.threads,
+            now=now,
+            wake=self.courier.wake,
+            trouble=self.watch.trouble,
         )
         self.clock = Clock(self._ticks())
 
@@ -235,6 +206,10 @@ class Usher:
             return False
         return recipient.person in here.school.people or recipient.channel in here.school.channels
 
+    def _schools(self) -> list[School]:
+        """The schools as their people are now."""
+        return [house.school for house in self.houses.values()]
+
     def restaff(self, school: School) -> None:
         """From now on these are the people of a school: a platform has seen somebody join or leave."""
         self.houses[school.id] = replace(self.houses[school.id], school=school)
@@ -244,52 +219,9 @@ class Usher:
     def _ticks(self) -> tuple[Tick, ...]:
         return (
             Tick(name="alarms", every=5, act=self.courier.sweep),
-            Tick(name="escalation", every=15, act=self.escalate),
-            Tick(name="reminders", every=60, act=self.remind),
             Tick(name="watch", every=15, act=self.watch.tick),
-            Tick(name="retention", every=600, act=self._retain),
+            *self.rounds.ticks(),
         )
-
-    async def escalate(self) -> None:
-        """Tell the next in line of every case that has waited too long. Only reads when there is none."""
-        for house in list(self.houses.values()):
-            if await self.threads.do(partial(self._overdue, house)):
-                await self.threads.do(partial(self._take_steps, house))
-                self.courier.wake()
-
-    def _overdue(self, house: House) -> bool:
-        moment = now()
-        with self.database.read(house.school.id, moment) as books:
-            return bool(overdue(house.school, books, moment))
-
-    def _take_steps(self, house: House) -> None:
-        moment = now()
-        with self.database.books(house.school.id, moment) as books:
-            count = escalate(house.school, books, moment)
-        log.event("case.escalated", school=house.school.id, count=count)
-
-    async def remind(self) -> None:
-        """Send what campaigns have to say, once for each step. Only reads when nothing is due."""
-        for house in list(self.houses.values()):
-            if await self.threads.do(partial(self._to_remind, house)):
-                await self.threads.do(partial(self._remind, house))
-                self.courier.wake()
-
-    def _to_remind(self, house: House) -> bool:
-        moment = now()
-        with self.database.read(house.school.id, moment) as books:
-            return waiting(house.school, books, moment)
-
-    def _remind(self, house: House) -> None:
-        moment = now()
-        with self.database.books(house.school.id, moment) as books:
-            count = remind(house.school, books, moment)
-        log.event("campaign.reminded", school=house.school.id, count=count)
-
-    async def _retain(self) -> None:
-        """Erase what is no longer kept."""
-        for school in self.houses:
-            await self.threads.do(partial(sweep, self.database, school, now()))
 
     async def admit(self, activity: Activity) -> Reply:
         """Let one activity in; once it is committed, its notices set out."""

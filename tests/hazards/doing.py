@@ -337,8 +337,15 @@ def silence(**wishes: Any) -> dict[str, Any]:
     return singing.sing(**wishes)
 
 
+def tick(**wishes: Any) -> dict[str, Any]:
+    """The escalation clock ticks once; see tests.hazards.ticking."""
+    from tests.hazards import ticking
+
+    return ticking.tick(**wishes)
+
+
 ACTS: dict[str, Callable[..., Any]] = {
-    act.__name__: act for act in (walk, repeat, rotate, retain, same, silence)
+    act.__name__: act for act in (walk, repeat, rotate, retain, same, silence, tick)
 }
 
 

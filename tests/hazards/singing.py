@@ -181,8 +181,7 @@ class Singer:
     async def references(self, concern: str) -> list[str]:
         """The cases that a concern became."""
         receipt = shown(await self.press(TA, "receipt.open", concern))
-        facts = receipt.parts[0]
-        assert isinstance(facts, Facts)
+        facts = next(part for part in receipt.parts if isinstance(part, Facts))
         named = [label for label, _ in facts.rows if label not in ("Reference", "Sent")]
         return named or [facts.rows[0][1]]
 

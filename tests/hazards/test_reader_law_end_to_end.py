@@ -51,8 +51,17 @@ DRAFT = {
     *("draft.back", "draft.quick", "draft.send", "ask.only"),
 }
 ANYBODY = {
-    *("home", "dialog.close", "ask.choose", "ask.missed", "former.ask", "former.work", "report.start"),
-    *("report.begin", "receipts.list", "cases.list", "danger.now"),
+    *(
+        "home",
+        "dialog.close",
+        "ask.choose",
+        "ask.missed",
+        "ask.needed",
+        "former.ask",
+        "former.work",
+        "report.start",
+    ),
+    *("report.begin", "receipts.list", "cases.list", "danger.now", "privacy", "report.doors", "report.words"),
 }
 CAMPAIGN = {
     *("acks.list", "ack.open", "ack.asking", "ack.refusing", "ack.snoozing", "ack.snooze", "ack.sign"),

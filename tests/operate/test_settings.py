@@ -83,4 +83,10 @@ def test_no_setting_lowers_safety() -> None:
         "USHER_INTENTS",
         "PORT",
         "USHER_LOG_LEVEL",
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "USHER_SLACK_CLIENT_ID",
+        "USHER_SLACK_CLIENT_SECRET",
+        "SLACK_API_URL",
     ]

@@ -57,3 +57,8 @@ Feature: Asking what the policy says
     When the TA drops a file
     Then the TA sees "I can't take files."
     And the TA sees "tell the DSL in person"
+
+  Scenario: What becomes of what is typed is explained on request
+    When the TA presses "How privacy works"
+    Then the TA sees "A question is answered and forgotten."
+    And the TA sees "Nobody it is about ever can."

@@ -1,6 +1,7 @@
 """The sample school for stories: a fresh store for each, and one engine for all of them."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -37,7 +38,10 @@ class Sample:
 
 def sample_settings(home: Path) -> Settings:
     """The demo's own settings, with its store in this folder and the tests' shared engine."""
-    return replace(for_demo({"USHER_HOME": str(home)}), learnt=learnt())
+    own = {"USHER_HOME": str(home)}
+    if intents := os.environ.get("USHER_TESTS_INTENTS"):
+        own["USHER_INTENTS"] = intents
+    return replace(for_demo(own), learnt=learnt())
 
 
 def load_sample(home: Path) -> Sample:

@@ -1,10 +1,19 @@
 """Every story, in staff words, on every platform: one text, unchanged."""
 
+from datetime import timedelta
+
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from tests.stories.acts import Acts
 
-scenarios("asking.feature", "reporting.feature", "arrival.feature", "campaign.feature", "advice.feature")
+scenarios(
+    "asking.feature",
+    "reporting.feature",
+    "arrival.feature",
+    "escalation.feature",
+    "campaign.feature",
+    "advice.feature",
+)
 
 WHO = r"(?P<who>the [A-Za-z ]+?)"
 
@@ -196,3 +205,13 @@ def receipt_says(acts: Acts, who: str, text: str) -> None:
 @then(re("{who}'s case says {text}"))
 def case_says(acts: Acts, who: str, text: str) -> None:
     acts.case_says(who, text)
+
+
+@when(parsers.re(r"^(?P<count>\d+) (?P<unit>minutes|days) go by$"))
+def time_goes_by(acts: Acts, count: str, unit: str) -> None:
+    acts.driver.beside.time_goes_by(timedelta(**{unit: int(count)}))
+
+
+@when(re('a drill "(?P<urgency>danger now|today|should be known)" is sent as {who}'))
+def drill(acts: Acts, urgency: str, who: str) -> None:
+    acts.driver.beside.drill(acts.id(who), urgency)

@@ -32,12 +32,16 @@ from tests.learnt import learnt
 ROOT = Path(__file__).parents[2]
 INTENTS = ROOT / "intents"
 SKETCHES = Path(__file__).parent / "dev_sketches.json"
+JUDGED = Path(__file__).parent / "judged_alike.json"
+"""Measured message -> phrasings that a person has read beside it and found natural."""
 COMMAND = "python -m tests.understanding.likeness FILE"
 PLANES = 1024
 RETOLD = 0.62
 """Of the 45 likeliest pairs (read one by one, with 9,400 phrasings), those above share the occasion
 itself, such as a quiz or a product, in three of four cases; those below share the subject only. Two
 independent voices of the corpus come as near to each other in one case of nine."""
+FEWEST = 5
+"""Stems; what is shorter tells no occasion, and word for word it is found by its fingerprint."""
 _STEM = 5
 
 Floats = NDArray[np.float32]
@@ -102,9 +106,11 @@ def offences(
     by_meaning = alike(meaning_sketch(meanings), np.stack([kept[name][0] for name in names]))
     by_words = alike(wording_sketch(spelt, rarity(spelt)), np.stack([kept[name][1] for name in names]))
     both = (by_meaning + by_words) / 2
+    judged = json.loads(JUDGED.read_text(encoding="utf-8"))
     found = [
         Offence(measured=names[column], likeness=float(both[row, column]), phrasing=phrasings[row])
         for row, column in np.argwhere(both >= RETOLD)
+        if len(stems(spelt[row])) >= FEWEST and phrasings[row].text not in judged.get(names[column], ())
     ]
     return sorted(found, key=lambda each: -each.likeness)
 

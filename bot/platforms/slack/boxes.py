@@ -1,6 +1,7 @@
 """The boxes that Slack has for an answer, to type in, tick or pick from, with what is given so far."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from bot.platforms.slack.limits import BOX, OPTION, RADIOS, SELECT, fit, size
 from bot.platforms.slack.text import Block, clean, plain
@@ -89,12 +90,12 @@ def _picked(options: Sequence[Block], ids: Sequence[str]) -> list[Block]:
 
 
 def _groups(choices: Sequence[Choice]) -> list[Block]:
-    """The choices under their headings, as many to a heading as Slack takes."""
-    named: dict[str, list[Block]] = {}
-    for choice in choices:
-        named.setdefault(choice.group or UNGROUPED, []).append(_option(choice))
-    return [
-        {"label": plain(fit(clean(name), OPTION)), "options": options[start : start + SELECT]}
-        for name, options in named.items()
-        for start in range(0, len(options), SELECT)
-    ]
+    """The choices in their order, a heading wherever it changes, as many under one as Slack takes."""
+    found = []
+    for name, run in groupby(choices, key=lambda choice: choice.group or UNGROUPED):
+        options = [_option(choice) for choice in run]
+        found += [
+            {"label": plain(fit(clean(name), OPTION)), "options": options[start : start + SELECT]}
+            for start in range(0, len(options), SELECT)
+        ]
+    return found

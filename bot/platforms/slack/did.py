@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.platforms.slack.fields import ROW
 from bot.platforms.slack.read import read_answers
 from bot.platforms.slack.render import ASK, FILL, PART, PRESS, QUIET
 from bot.platforms.slack.reply import meta_in
@@ -16,14 +17,14 @@ from bot.platforms.slack.views import Meta
 from bot.school.activities import Did, Dropped, Filled, Pressed, Said
 from bot.school.forms import Answers
 
-ROW = "row"
-"""How the action_id of "Add another" begins."""
 LONGEST_WORDS = 8000
+UNNAMED = frozenset({"directmessage", "privategroup"})
+"""What Slack writes instead of the name of a conversation that it doesn't tell."""
 
 
-def typed(event: Payload, us: str) -> tuple[Did, ...]:
-    """A message: its words, and a file dropped with it."""
-    words = heard(str(event.get("text") or ""), us).strip()[:LONGEST_WORDS]
+def typed(event: Payload, us: str, names: Mapping[str, str]) -> tuple[Did, ...]:
+    """A message: its words, with the names of those it mentions, and a file dropped with it."""
+    words = heard(str(event.get("text") or ""), us, names).strip()[:LONGEST_WORDS]
     files: tuple[Did, ...] = (Dropped(),) if event.get("files") else ()
     return (*files, Said(text=words)) if words else files
 
@@ -36,12 +37,14 @@ def ordered(command: Payload) -> Did:
     return Said(text=words) if words else Pressed(action="home")
 
 
-def shortcut(body: Payload, place: str) -> Did:
+def shortcut(body: Payload, names: Mapping[str, str]) -> Did:
     """A shortcut: the doors, or a report that begins with the message it was called on."""
     said = body.get("message") or {}
-    words = heard(str(said.get("text") or ""), "").strip()
+    words = heard(str(said.get("text") or ""), "", names).strip()
     if body.get("callback_id") != "report_message" or not words:
         return Pressed(action="report.doors")
+    room = (body.get("channel") or {}).get("name")
+    place = "" if room in (None, "", *UNNAMED) else f" in #{room}"
     return account(f"A message{place} says: “{words}”"[:LONGEST_WORDS])
 
 

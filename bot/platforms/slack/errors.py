@@ -36,6 +36,9 @@ class SlackRefused(Exception):
         self.code = code
 
 
+UNSAID = (SlackLater, SlackUnreachable, SlackDown, SlackRefused, TimeoutError)
+"""Everything that can keep a call from being made."""
+
 GONE = frozenset(
     {
         "channel_not_found", "is_archived", "not_in_channel", "user_not_found", "users_not_found",

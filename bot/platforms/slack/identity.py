@@ -28,9 +28,11 @@ class Member:
     guest: bool = False
 
 
-def member(user: Mapping[str, Any]) -> Member | None:
-    """A user of Slack's as a member; None for bots, strangers and people who have left."""
+def member(user: Mapping[str, Any], team: str = "") -> Member | None:
+    """A user of Slack's as a member; None for bots, strangers, other workspaces' and people who have left."""
     if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or user.get("id") == "USLACKBOT":
+        return None
+    if _from_elsewhere(user, team):
         return None
     profile = user.get("profile") or {}
     name = profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
@@ -43,6 +45,15 @@ def member(user: Mapping[str, Any]) -> Member | None:
     )
 
 
+def _from_elsewhere(user: Mapping[str, Any], team: str) -> bool:
+    """Whether the account is another workspace's: Slack tells of those too whom it meets in shared channels,
+    and what stands in their profile, an e-mail address included, is that workspace's word only.
+    """
+    home = user.get("team_id")
+    several = (user.get("enterprise_user") or {}).get("teams") or ()
+    return bool(team and home) and team != home and team not in several
+
+
 @dataclass(kw_only=True)
 class Directory:
     """The people of one school and their Slack ids; brought up to date as people join and leave.
@@ -51,10 +62,14 @@ class Directory:
     """
 
     declared: School
+    team: str = ""
+    """The workspace."""
     school: School = field(init=False)
     members: dict[str, Member] = field(default_factory=dict)
     staff: frozenset[str] | None = None
     """Slack ids of the staff group's or staff channel's members; None when there is neither."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Slack id -> what its owner is called there."""
     _persons: dict[str, str] = field(default_factory=dict)
     _users: dict[str, str] = field(default_factory=dict)
 
@@ -74,11 +89,18 @@ class Directory:
 
     def change(self, user: Mapping[str, Any]) -> bool:
         """One person has joined, changed or left; whether it makes a difference."""
-        found, left = member(user), dict(self.members)
+        found, left = member(user, self.team), dict(self.members)
         left.pop(str(user.get("id")), None)
         if found is not None:
             left[found.id] = found
         return self.learn(left.values(), self.staff)
+
+    def enter(self, user: str) -> bool:
+        """Somebody has come into the staff channel; whether it changes anything. A staff group goes first."""
+        tenancy = self.declared.platforms.get(SLACK)
+        if self.staff is None or (tenancy and tenancy.staff_group):
+            return False
+        return self.learn(self.members.values(), self.staff | {user})
 
     def person(self, user: str) -> str:
         """Whose Slack id this is; "" for a guest, a bot or a stranger."""
@@ -122,6 +144,7 @@ class Directory:
                 matched[each.id] = person
         self._persons = {user: person.id for user, person in matched.items()}
         self._users = {person.id: user for user, person in matched.items()}
+        self.names = {each.id: each.name for each in self.members.values()}
         joined = {p.id: p for p in matched.values() if p.id not in people}
         self.school = replace(self.declared, people={**people, **joined})
 
@@ -138,11 +161,11 @@ class Directory:
         )
 
 
-async def read_members(client: AsyncWebClient, pace: Pace) -> list[Member]:
+async def read_members(client: AsyncWebClient, pace: Pace, team: str) -> list[Member]:
     """Everybody in the workspace, page by page."""
     found = []
     async for user in _pages(client.users_list, "members", pace, TIER_2):
-        known = member(user)
+        known = member(user, team)
         if known is not None:
             found.append(known)
     return found

@@ -93,7 +93,7 @@ class Install:
         answer = _page(
             "Add Usher to your school's workspace",
             "Slack asks you to agree to what Usher may do. It can read what is written to it and what "
-            "mentions it, and nothing else. Afterwards your school's rooms must be private, with Usher invited.",
+            "mentions it, and nothing else.",
             link=(address, "Add to Slack"),
         )
         answer.set_cookie(COOKIE, cookie, max_age=LIFE, path="/", secure=True, httponly=True, samesite="Lax")

@@ -1,5 +1,6 @@
 """Looks at everything a workspace must have before the doors open: one clear line for each fault."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.platforms.slack.errors import (
     code_of,
 )
 from bot.platforms.slack.identity import SLACK, Directory, read_room
-from bot.platforms.slack.pacing import Pace
+from bot.platforms.slack.pacing import TIER_3, Pace
 from bot.school.people import Channel, Role
 
 PRIVATE = (Role.DSL, Role.HEADTEACHER, Role.CHAIR)
@@ -105,7 +106,7 @@ async def _room_faults(
     faults = []
     if channel.role in PRIVATE and not room.get("is_private"):
         faults.append(_public(channel))
-    if room.get("is_shared") or room.get("is_ext_shared") or room.get("is_org_shared"):
+    if _shared(room):
         faults.append(f"{channel.name}: the channel is shared with another organisation: use one of your own")
     if room.get("is_archived"):
         faults.append(f"{channel.name}: the channel is archived: unarchive it, or name another")
@@ -119,6 +120,17 @@ async def _room_faults(
                 f"{', '.join(outsiders)}, or give them the role in school.yml"
             )
     return faults
+
+
+async def exposed(client: AsyncWebClient, address: str, pace: Pace) -> bool:
+    """Whether others can see into a private room: it has been made public, or shared. Raises UNSAID."""
+    await pace.turn("conversations.info", TIER_3)
+    room = (await called(lambda: client.conversations_info(channel=address)))["channel"]
+    return not room.get("is_private") or _shared(room)
+
+
+def _shared(room: Mapping[str, Any]) -> bool:
+    return any(room.get(sign) for sign in ("is_shared", "is_ext_shared", "is_org_shared"))
 
 
 def _public(channel: Channel) -> str:

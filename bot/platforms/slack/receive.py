@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 
 from bot import log
 from bot.platforms.slack import did as done
@@ -26,9 +27,18 @@ Admit = Callable[[Activity], Awaitable[Reply]]
 
 DRAIN = 8.0
 """Seconds that closing waits for replies on their way."""
-QUIET = frozenset({"bot_message", "message_changed", "message_deleted", "message_replied"})
+TYPED = frozenset({None, "", "file_share", "me_message", "thread_broadcast"})
+"""Subtypes of a message that somebody has just written; every other is Slack's own, an edit or a bot's."""
 HOME = Pressed(action="home")
+NOT_OPEN = (
+    "Usher is not open in this workspace just now. Nothing of what you wrote was kept. If it can't wait, "
+    "tell the DSL in person; in danger phone 999."
+)
 ANYTHING = re.compile(r".*", re.S)
+
+
+class NotOurs(Exception):
+    """It was done in a workspace that this Usher doesn't serve."""
 
 
 @dataclass(kw_only=True)
@@ -71,9 +81,7 @@ class Doors:
     def app(self, client: Any) -> AsyncApp:  # noqa: ANN401 - slack_sdk's client
         """The Bolt app. It runs a listener to its end before it answers, so that commit comes before ack."""
 
-        async def authorize(
-            enterprise_id: str | None, team_id: str | None, user_id: str | None
-        ) -> Any:  # noqa: ANN401 - AuthorizeResult, or None for a workspace we don't know
+        async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> Any:  # noqa: ANN401 - AuthorizeResult, or None for a workspace we don't know
             # A bound method won't do: Bolt hands an argument called self to it as well.
             return await self._authorize(enterprise_id, team_id, user_id)
 
@@ -83,7 +91,9 @@ class Doors:
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=False,
+            user_facing_authorize_error_message=NOT_OPEN,
         )
+        app.error(_broken)
         app.event("message")(self._message)
         app.event("app_mention")(self._mention)
         app.event("app_home_opened")(self._home)
@@ -130,7 +140,7 @@ class Doors:
         """A direct message. Edited or deleted ones, and those of bots, are left alone."""
         here = self._here(body)
         ours = event.get("channel_type") == "im" and event.get("user") not in (None, here.known.user)
-        if not ours or event.get("subtype") in QUIET or event.get("bot_id"):
+        if not ours or event.get("subtype") not in TYPED or event.get("bot_id"):
             return
         await self._heard(here, body, event, spots.of_message(event))
 
@@ -141,7 +151,7 @@ class Doors:
         await self._heard(here, body, event, spots.of_mention(event))
 
     async def _heard(self, here: Workspace, body: Payload, event: Payload, spot: Spot) -> None:
-        for number, each in enumerate(done.typed(event, here.known.user) or (HOME,)):
+        for number, each in enumerate(done.typed(event, here.known.user, here.directory.names) or (HOME,)):
             id = body["event_id"] + (f":{number}" if number else "")
             self._later(here.say.say(spot, await self._admit(here, spot, each, id), Meta()))
 
@@ -175,8 +185,7 @@ class Doors:
 
     async def _shortcut(self, body: dict[str, Any], ack: AsyncAck) -> None:
         here, spot = self._here(body), spots.of_call(body)
-        room = (body.get("channel") or {}).get("name")
-        asked = done.shortcut(body, f" in #{room}" if room and room != "directmessage" else "")
+        asked = done.shortcut(body, here.directory.names)
         reply = await self._admit(here, spot, asked, body["trigger_id"])
         await ack()
         modal = Spot(user=spot.user, trigger=spot.trigger)
@@ -219,6 +228,8 @@ class Doors:
 
     def _here(self, body: Payload) -> Workspace:
         team = body.get("team_id") or (body.get("team") or {}).get("id") or ""
+        if team not in self.workspaces:
+            raise NotOurs
         return self.workspaces[team]
 
     def _home_may_change(self, here: Workspace, spot: Spot, asked: Did) -> None:
@@ -240,3 +251,12 @@ def _new(asked: Did) -> Meta:
 
 async def _nothing() -> None:
     """An event that means nothing to us: taken, so that Slack doesn't send it four times."""
+
+
+async def _broken(error: Exception) -> BoltResponse:
+    """What Slack is told when it could not be dealt with: 500, so that an event comes again."""
+    if isinstance(error, NotOurs):
+        log.event("slack.refused", code="unknown_workspace")
+        return BoltResponse(status=200)
+    log.failure("slack.failed", error)
+    return BoltResponse(status=500)

@@ -9,11 +9,11 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
-from bot.platforms.slack.errors import SlackDown, SlackLater, SlackRefused, SlackUnreachable, called
+from bot.platforms.slack.errors import UNSAID, SlackLater, SlackRefused, SlackUnreachable, called
 from bot.platforms.slack.pacing import POST, TIER_4, Pace
 from bot.platforms.slack.render import Posting, home, message, settled
 from bot.platforms.slack.spots import Spot
-from bot.platforms.slack.views import SHOWN, Meta, errors, message_modal, modal
+from bot.platforms.slack.views import SHOWN, Meta, errors, message_modal, modal, together
 from bot.school.messages import Button, Dialog, Message, Paragraph, Reply, Style
 
 View = dict[str, Any]
@@ -33,7 +33,6 @@ STALE_VIEW = frozenset({"hash_conflict", "not_found", "view_not_found"})
 TRIES = 3
 LONGEST_WAIT = 5.0
 """Seconds a reply waits for its turn; after that it is lost, which a reply may be."""
-NEW = Meta()
 DONE = Dialog(id="done", title="Done", parts=(Paragraph(text="Done. You can close this window."),))
 
 
@@ -49,7 +48,7 @@ class Say:
         """Say all of it; what can't be said is logged and let go."""
         try:
             await self._say(spot, reply, meta, part)
-        except (SlackLater, SlackUnreachable, SlackDown, SlackRefused, TimeoutError) as lost:
+        except UNSAID as lost:
             log.event("slack.reply_lost", code=getattr(lost, "code", type(lost).__name__))
 
     async def at_home(self, user: str, reply: Reply, part: int = 1) -> None:
@@ -57,17 +56,22 @@ class Say:
         view = home(*reply.messages, part=part)
         try:
             await self._turn(lambda: called(lambda: self.client.views_publish(user_id=user, view=view)))
-        except (SlackLater, SlackUnreachable, SlackDown, SlackRefused, TimeoutError) as lost:
+        except UNSAID as lost:
             log.event("slack.home_lost", code=getattr(lost, "code", type(lost).__name__))
 
     async def _say(self, spot: Spot, reply: Reply, meta: Meta, part: int) -> None:
         if reply.dialog is not None:
-            await self._show(spot, modal(reply.dialog, meta, part=part), meta)
+            view = modal(reply.dialog, meta, part=part)
+            over = part > 1 and holds_boxes(spot.view)
+            await (self._push(spot, view) if over else self._show(spot, view, meta))
         elif spot.in_modal and (reply.closes or reply.messages):
             await self._in_modal(spot, reply, meta, part)
             return
+        elif spot.nowhere and reply.messages:
+            await self._window(spot, together(reply.messages), meta)
+            return
         for said in reply.messages:
-            await self.tell(spot, said, privately=reply.privately, meta=meta)
+            await self.tell(spot, said, privately=reply.privately)
 
     async def settle(self, spot: Spot, said: Mapping[str, Any]) -> None:
         """Take the quiet buttons away from a message: one of them has been pressed."""
@@ -80,21 +84,28 @@ class Say:
                     )
                 )
             )
-        except (SlackLater, SlackUnreachable, SlackDown, SlackRefused, TimeoutError) as lost:
+        except UNSAID as lost:
             log.event("slack.reply_lost", code=getattr(lost, "code", type(lost).__name__))
 
-    async def tell(self, spot: Spot, said: Message, *, privately: bool, meta: Meta = NEW) -> None:
+    async def tell(self, spot: Spot, said: Message, *, privately: bool) -> None:
         """Say one message where it belongs."""
         for posting in message(said):
             if spot.respond:
                 await self._respond(spot.respond, posting)
-            elif not spot.channel and spot.trigger:
-                await self._open(spot, message_modal(said, meta))
-                return
             elif spot.direct or not privately or not spot.channel:
                 await self._post(spot, posting)
             else:
                 await self._whisper(spot, posting)
+
+    async def _window(self, spot: Spot, said: Message, meta: Meta) -> None:
+        """Say it in a window of its own; in direct messages when it is too late to open one."""
+        try:
+            await self._open(spot, message_modal(said, meta))
+        except SlackRefused as refused:
+            if refused.code not in TOO_LATE:
+                raise
+            log.event("slack.trigger_expired", code=refused.code)
+            await self.tell(spot, said, privately=True)
 
     async def _show(self, spot: Spot, view: View, meta: Meta) -> None:
         """Open a dialog, or bring the one it was asked for in up to date."""
@@ -107,18 +118,21 @@ class Say:
             if refused.code not in TOO_LATE:
                 raise
             log.event("slack.trigger_expired", code=refused.code)
-            await self.tell(replace(spot, trigger=""), too_late(meta), privately=True)
+            await self.tell(spot, too_late(meta), privately=True)
 
     async def _in_modal(self, spot: Spot, reply: Reply, meta: Meta, part: int) -> None:
         """A button in a modal can't close it: the modal says what there is to say, or that it is done."""
         if spot.view is None:
             return
-        told = message_modal(reply.messages[0], meta, part=part) if reply.messages else modal(DONE)
+        told = message_modal(together(reply.messages), meta, part=part) if reply.messages else modal(DONE)
         if reply.closes or meta_in(spot.view).view == SHOWN:
             await self._update(spot.view, told)
         else:
-            trigger = spot.trigger
-            await self._turn(lambda: called(lambda: self.client.views_push(trigger_id=trigger, view=told)))
+            await self._push(spot, told)
+
+    async def _push(self, spot: Spot, view: View) -> None:
+        """Lay a view over the one on show, which keeps what is typed in it."""
+        await called(lambda: self.client.views_push(trigger_id=spot.trigger, view=view))
 
     async def _open(self, spot: Spot, view: View) -> None:
         await called(lambda: self.client.views_open(trigger_id=spot.trigger, view=view))
@@ -157,7 +171,7 @@ class Say:
                     lambda: self.client.chat_postEphemeral(
                         channel=spot.channel,
                         user=spot.user,
-                        thread_ts=spot.thread or None,
+                        thread_ts=None if spot.begins else spot.thread or None,
                         text=posting.text,
                         blocks=posting.blocks,
                     )
@@ -208,16 +222,19 @@ def submitted(spot: Spot, reply: Reply) -> dict[str, Any] | None:
     if reply.closes:
         return {"response_action": "clear"}
     if reply.messages:
-        return {"response_action": "push", "view": message_modal(reply.messages[0])}
+        return {"response_action": "push", "view": message_modal(together(reply.messages))}
     return None
 
 
 def commanded(reply: Reply) -> dict[str, Any] | None:
-    """What the acknowledgement of a command says, for the person's eyes only; None when it says nothing."""
-    if not reply.messages:
+    """What the acknowledgement of a command says, for the person's eyes only.
+
+    None when that is nothing, or more than it holds: then all of it follows.
+    """
+    postings = message(reply.messages[0]) if reply.messages else ()
+    if len(postings) != 1:
         return None
-    posting = message(reply.messages[0])[0]
-    return {"response_type": "ephemeral", "text": posting.text, "blocks": posting.blocks}
+    return {"response_type": "ephemeral", "text": postings[0].text, "blocks": postings[0].blocks}
 
 
 def too_late(meta: Meta) -> Message:
@@ -229,6 +246,11 @@ def too_late(meta: Meta) -> Message:
         parts=(Paragraph(text=said),),
         buttons=(Button(label="Try again", action=action, value=value, style=Style.PRIMARY),),
     )
+
+
+def holds_boxes(view: Mapping[str, Any] | None) -> bool:
+    """Whether something may be typed in a view that no draft keeps."""
+    return any(block.get("type") == "input" for block in (view or {}).get("blocks") or ())
 
 
 def meta_in(view: Mapping[str, Any] | None) -> Meta:

@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
+from bot.platforms.slack.outline import Outline, outline
 
 PING = 5.0
 """Seconds between pings; four that stay unanswered count as a lost connection."""
@@ -65,14 +66,17 @@ class Socket:
         log.event("slack.socket_open")
 
     async def watch(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Return never; Lost when there has been no connection for a minute."""
-        seen = clock()
-        while True:
-            await asyncio.sleep(LOOK)
-            if await self._client.is_connected():
-                seen = clock()
-            elif clock() - seen > LOST:
-                raise Lost
+        """Connect and return never; Lost when there has been no connection for a minute."""
+        seen, opening = clock(), asyncio.create_task(self.open())
+        try:
+            while True:
+                await asyncio.sleep(LOOK)
+                if await self._client.is_connected():
+                    seen = clock()
+                elif clock() - seen > LOST:
+                    raise Lost
+        finally:
+            opening.cancel()
 
     async def connected(self) -> bool:
         """Whether Slack can reach us at this moment."""
@@ -91,6 +95,13 @@ class Socket:
         if task is not None:
             self._dealing.add(task)
             task.add_done_callback(self._dealing.discard)
+        seen = outline(envelope.payload)
+        if seen is not Outline.OURS:
+            log.event("slack.refused", code=seen.value)
+            await _acknowledge(
+                client.send_socket_mode_response, envelope.envelope_id, BoltResponse(status=200)
+            )
+            return
         answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=envelope.payload))
         if answer.status == 200:
             await _acknowledge(client.send_socket_mode_response, envelope.envelope_id, answer)

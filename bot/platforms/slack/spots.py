@@ -15,6 +15,8 @@ class Spot:
     channel: str = ""
     """Slack's id of the conversation; "" when there is none (a global shortcut, App Home, a modal)."""
     thread: str = ""
+    begins: bool = False
+    """The answer would be the first in its thread: Slack shows nobody an ephemeral message in there yet."""
     trigger: str = ""
     """Opens one modal, within three seconds."""
     view: Payload | None = None
@@ -26,6 +28,11 @@ class Spot:
     def direct(self) -> bool:
         """Whether nobody else is in the conversation."""
         return self.channel.startswith("D")
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether there is no conversation to answer in, only a window that may be opened."""
+        return not self.channel and not self.respond and bool(self.trigger)
 
     @property
     def in_modal(self) -> bool:
@@ -45,8 +52,13 @@ def of_message(event: Payload) -> Spot:
 
 def of_mention(event: Payload) -> Spot:
     """A mention: answered in its thread, which it begins when it stands alone."""
-    thread = event.get("thread_ts") or event.get("ts") or ""
-    return Spot(user=event["user"], channel=event["channel"], thread=str(thread))
+    thread = str(event.get("thread_ts") or "")
+    return Spot(
+        user=event["user"],
+        channel=event["channel"],
+        thread=thread or str(event.get("ts") or ""),
+        begins=not thread,
+    )
 
 
 def of_action(body: Payload) -> Spot:

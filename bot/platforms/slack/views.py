@@ -1,7 +1,7 @@
 """A dialog as a modal: what to read, what to fill in, what to press; more than one view where it must be."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from typing import Any
@@ -13,12 +13,10 @@ from bot.platforms.slack.parts import heading, quiet, runs, sections
 from bot.platforms.slack.render import rows, turns
 from bot.platforms.slack.text import Block, clean, plain
 from bot.school.forms import Kind
-from bot.school.messages import Button, Dialog, Message, Paragraph, Style
+from bot.school.messages import Button, Dialog, Message, Paragraph, Part, Style
 
 DIALOG = "dialog"
 """The callback_id of every modal of ours."""
-SHOWN = "message"
-"""What Meta.view says of a message shown as a modal."""
 SHOWN = "message"
 """The dialog of a modal that only says a message."""
 LEAVE = Button(label="Done", action="dialog.close", submits=True)
@@ -114,8 +112,22 @@ def modal(dialog: Dialog, meta: Meta = Meta(), *, part: int = 1) -> Block:
 
 def message_modal(said: Message, meta: Meta = Meta(), *, part: int = 1) -> Block:
     """A message as a modal, where there is no conversation to say it in."""
-    parts = said.parts or (Paragraph(text=said.summary, strong=True),)
-    return modal(Dialog(id=SHOWN, title="Usher", parts=parts, buttons=said.buttons), meta, part=part)
+    return modal(Dialog(id=SHOWN, title="Usher", parts=_said(said), buttons=said.buttons), meta, part=part)
+
+
+def _said(said: Message) -> tuple[Part, ...]:
+    return said.parts or (Paragraph(text=said.summary, strong=True),)
+
+
+def together(messages: Sequence[Message]) -> Message:
+    """Several messages as one, for a window that shows only one."""
+    if len(messages) == 1:
+        return messages[0]
+    return Message(
+        summary=messages[0].summary,
+        parts=tuple(part for said in messages for part in _said(said)),
+        buttons=tuple(button for said in messages for button in said.buttons),
+    )
 
 
 def errors(dialog: Dialog, blocks: Iterable[Block]) -> dict[str, str]:

@@ -1,91 +1,28 @@
 """The fake's Web API: each method with its scopes, its errors and what it changes in the workspace."""
 
-import json
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tests.platforms.slack import shapes
-from tests.platforms.slack.law import MESSAGE_TEXT, faults_of_message, faults_of_view
+from tests.platforms.slack import kept, shapes
+from tests.platforms.slack.asked import Refused, checked_message, objected, reach_room, text, unpacked
+from tests.platforms.slack.law import faults_of_view
+from tests.platforms.slack.people_api import (
+    conversations_info,
+    conversations_members,
+    conversations_open,
+    group_users,
+    groups_list,
+    users_by_email,
+    users_info,
+    users_list,
+)
 from tests.platforms.slack.state import values_of
-from tests.platforms.slack.workspace import APP, BOT, BOT_ID, DEEPEST, DOMAIN, TEAM, Room, User
+from tests.platforms.slack.workspace import APP, BOT, BOT_ID, DEEPEST, DOMAIN, TEAM
 
 if TYPE_CHECKING:
     from tests.platforms.slack.server import FakeSlack
 
 Json = dict[str, Any]
-
-
-class Refused(Exception):
-    """Slack's answer when it doesn't do it: the error's name, and more."""
-
-    def __init__(self, error: str, **more: Any) -> None:
-        super().__init__(error)
-        self.error, self.more = error, more
-
-
-def text(args: Json, name: str, *, needed: bool = True) -> str:
-    """An argument that must be text."""
-    value = args.get(name)
-    if value in (None, "") and needed:
-        raise Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] missing field: {name}"]})
-    if value is not None and not isinstance(value, str):
-        raise Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] {name} must be text"]})
-    return value or ""
-
-
-def unpacked(args: Json, name: str) -> Any:
-    """An argument that is JSON, or JSON as text."""
-    value = args.get(name)
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        raise Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] {name}"]}) from None
-
-
-def objected(error: str, found: list[str]) -> Refused:
-    """The answer to blocks or views against Slack's limits."""
-    return Refused(error, errors=found, response_metadata={"messages": [f"[ERROR] {line}" for line in found]})
-
-
-def reach_room(fake: "FakeSlack", id: str) -> Room:
-    """The conversation that the app may post to under this id; a person's id is their conversation."""
-    space = fake.space
-    if id in space.users:
-        person = space.users[id]
-        if person.deleted or person.team != TEAM or person.is_bot:
-            raise Refused("channel_not_found")
-        return space.direct(id)
-    room = space.rooms.get(id)
-    if room is None or (room.kind == "private" and BOT not in room.members):
-        raise Refused("channel_not_found")
-    if room.archived:
-        raise Refused("is_archived")
-    if BOT not in room.members:
-        raise Refused("not_in_channel")
-    return room
-
-
-def _message(args: Json) -> tuple[str, list[Json] | None]:
-    """The text and the blocks of a message, checked."""
-    said, blocks = text(args, "text", needed=False), unpacked(args, "blocks")
-    if not said and not blocks:
-        raise Refused("no_text")
-    if len(said) > MESSAGE_TEXT:
-        raise Refused("msg_too_long")
-    if found := faults_of_message(said, blocks):
-        raise objected(
-            "msg_blocks_too_long" if "msg_blocks_too_long" in found[0] else "invalid_blocks", found
-        )
-    return said, blocks
-
-
-def checked_message(fake: "FakeSlack", args: Json) -> tuple[str, list[Json] | None]:
-    """The same for what a person will read: the house wants a text for phones and screen readers."""
-    said, blocks = _message(args)
-    if not said:
-        fake.object("a message without text: phones and screen readers say nothing")
-    return said, shapes.with_ids(fake.space, blocks)
 
 
 def auth_test(fake: "FakeSlack", args: Json) -> Json:
@@ -153,81 +90,6 @@ def post_ephemeral(fake: "FakeSlack", args: Json) -> Json:
     return {"message_ts": ts}
 
 
-def conversations_open(fake: "FakeSlack", args: Json) -> Json:
-    user = fake.space.users.get(text(args, "users"))
-    if user is None or user.team != TEAM:
-        raise Refused("user_not_found")
-    if user.deleted:
-        raise Refused("user_disabled")
-    if user.is_bot:
-        raise Refused("cannot_dm_bot")
-    return {"channel": {"id": fake.space.direct(user.id).id}, "no_op": True, "already_open": True}
-
-
-def _visible(fake: "FakeSlack", args: Json) -> Room:
-    room = fake.space.rooms.get(text(args, "channel"))
-    if room is None or (room.kind == "private" and BOT not in room.members):
-        raise Refused("channel_not_found")
-    return room
-
-
-def conversations_info(fake: "FakeSlack", args: Json) -> Json:
-    return {"channel": shapes.room_json(_visible(fake, args))}
-
-
-def conversations_members(fake: "FakeSlack", args: Json) -> Json:
-    members, more = _page(sorted(_visible(fake, args).members), args, usual=100)
-    return {"members": members, **more}
-
-
-def _page(items: list[Any], args: Json, *, usual: int) -> tuple[list[Any], Json]:
-    """One page by limit and cursor."""
-    limit = int(args.get("limit") or usual)
-    cursor = str(args.get("cursor") or "")
-    if not 1 <= limit <= 1000:
-        raise Refused("invalid_limit")
-    if cursor and not cursor.startswith("page:"):
-        raise Refused("invalid_cursor")
-    start = int(cursor.removeprefix("page:") or 0)
-    after = f"page:{start + limit}" if start + limit < len(items) else ""
-    return items[start : start + limit], {"response_metadata": {"next_cursor": after}}
-
-
-def users_list(fake: "FakeSlack", args: Json) -> Json:
-    page, more = _page(list(fake.space.users.values()), args, usual=200)
-    email = "users:read.email" in fake.scopes
-    return {"members": [shapes.user_json(u, email=email) for u in page], "cache_ts": int(time.time()), **more}
-
-
-def users_info(fake: "FakeSlack", args: Json) -> Json:
-    user = fake.space.users.get(text(args, "user"))
-    if user is None:
-        raise Refused("user_not_found")
-    return {"user": shapes.user_json(user, email="users:read.email" in fake.scopes)}
-
-
-def users_by_email(fake: "FakeSlack", args: Json) -> Json:
-    wanted = text(args, "email").casefold()
-    found = [u for u in fake.space.users.values() if u.email.casefold() == wanted and not u.deleted]
-    if not found:
-        raise Refused("users_not_found")
-    return {"user": shapes.user_json(found[0], email=True)}
-
-
-def groups_list(fake: "FakeSlack", args: Json) -> Json:
-    with_users = args.get("include_users") in (True, "true", "1", 1)
-    fields = ("id", "name", "handle", *(("users",) if with_users else ()))
-    groups = fake.space.groups.values()
-    return {"usergroups": [{f: g[f] for f in fields} | {"team_id": TEAM, "date_delete": 0} for g in groups]}
-
-
-def group_users(fake: "FakeSlack", args: Json) -> Json:
-    group = fake.space.groups.get(text(args, "usergroup"))
-    if group is None:
-        raise Refused("no_such_subteam")
-    return {"users": group["users"]}
-
-
 def _view(args: Json, kind: str) -> Json:
     view = unpacked(args, "view")
     found = faults_of_view(view)
@@ -248,7 +110,7 @@ def _triggered(fake: "FakeSlack", args: Json) -> str:
 def views_open(fake: "FakeSlack", args: Json) -> Json:
     view = _view(args, "modal")
     user = _triggered(fake, args)
-    fresh = shapes.view_json(fake.space, view)
+    fresh = kept.view_json(fake.space, view)
     fresh["state"] = {"values": values_of(fresh["blocks"], {})}
     fake.space.modals[user] = [fresh]
     fake.concern(user)
@@ -267,7 +129,7 @@ def push_view(fake: "FakeSlack", user: str, view: Json) -> Json:
     """Put a view on top of the person's stack."""
     stack = fake.space.modals[user]
     root, below = (stack[0]["id"], stack[-1]["id"]) if stack else ("", None)
-    fresh = shapes.view_json(fake.space, view, root=root, before=below)
+    fresh = kept.view_json(fake.space, view, root=root, before=below)
     fresh["state"] = {"values": values_of(fresh["blocks"], {})}
     stack.append(fresh)
     fake.concern(user)
@@ -287,7 +149,7 @@ def views_update(fake: "FakeSlack", args: Json) -> Json:
 def replace_view(fake: "FakeSlack", old: Json, view: Json) -> Json:
     """Another view in the same place; what was typed stays where block_id and action_id stay."""
     user, before = fake.space.owner(old), old["state"]["values"]
-    fresh = shapes.view_json(fake.space, view, root=old["root_view_id"], before=old["previous_view_id"])
+    fresh = kept.view_json(fake.space, view, root=old["root_view_id"], before=old["previous_view_id"])
     fresh["id"] = old["id"]
     fresh["state"] = {"values": values_of(fresh["blocks"], before)}
     old.clear()
@@ -304,7 +166,7 @@ def views_publish(fake: "FakeSlack", args: Json) -> Json:
     old = fake.space.homes.get(user.id)
     if args.get("hash") and old and args["hash"] != old["hash"]:
         raise Refused("hash_conflict")
-    fresh = shapes.view_json(fake.space, view)
+    fresh = kept.view_json(fake.space, view)
     fresh["state"] = {"values": values_of(fresh["blocks"], old["state"]["values"] if old else {})}
     if old:
         fresh["id"] = fresh["root_view_id"] = old["id"]
@@ -361,5 +223,3 @@ METHODS: Mapping[str, tuple[Callable[["FakeSlack", Json], Json], Scope, int]] = 
     "oauth.v2.access": (oauth_access, "", 600),
 }
 """Method -> what it does, the scope it needs, and how often a minute it may be called (0: by channel)."""
-
-__all__ = ["METHODS", "Refused", "User"]

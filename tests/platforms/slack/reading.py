@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.platforms.slack.law import elements_of, options_of
+from tests.platforms.slack.law import elements_of
+from tests.platforms.slack.law_elements import options_of
 from tests.platforms.slack.state import HELD, empty
 
 Json = dict[str, Any]

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,8 @@ from tests.platforms.slack.workspace import STAFF_GROUP, TEAM, room_of, school_w
 
 OURS = ("USHER_", "DATABASE_URL", "PORT", "SLACK_", "TEAMS_")
 INTENTS = Path(os.environ.get("USHER_TESTS_INTENTS") or HERE / "intents")
-PATIENCE = 20.0
+PATIENCE = 60.0
+"""Seconds; on a quiet machine a start takes two."""
 SOCKET, HTTP = "socket", "http"
 
 
@@ -50,9 +51,8 @@ def make_template(folder: Path) -> Template:
     school = read_house(policy, INTENTS).school
     home = folder / "home"
     home.mkdir(mode=0o700)
-    (home / "learnt").symlink_to(learnt())
     template = Template(home=home, policy=policy, school=school)
-    _learn(template)
+    _learn(template, folder / "learnt")
     for words in (("keys", "new"), ("migrate",)):
         subprocess.run(
             [sys.executable, "-m", "bot", *words], check=True, capture_output=True, cwd=HERE,
@@ -61,11 +61,31 @@ def make_template(folder: Path) -> Template:
     return template
 
 
-def _learn(template: Template) -> None:
+def _learn(template: Template, own: Path) -> None:
+    """Learn where all tests of this machine do, and keep a hold on it.
+
+    An engine forgets the oldest of what was learnt there, so other tests could take this away while ours
+    start Usher again and again: each start would then learn anew, longer than anybody waits for it.
+    """
+    (template.home / "learnt").symlink_to(own)
+    own.symlink_to(learnt())
     settings = read_settings(environment(template, template.home))
-    with (settings.learnt / "learning").open("w") as lock:
+    with (learnt() / "learning").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         open_matcher(settings, open_house(settings))
+        own.unlink()
+        own.mkdir(mode=0o700)
+        for made in learnt().glob("heads-*.npz"):
+            _hold(made, own / made.name)
+
+
+def _hold(made: Path, own: Path) -> None:
+    """The same file under a second name, a copy where that can't be; nothing where it has just gone."""
+    with suppress(FileNotFoundError):
+        try:
+            own.hardlink_to(made)
+        except OSError:
+            shutil.copy2(made, own)
 
 
 def addressed(text: str, school: School) -> str:

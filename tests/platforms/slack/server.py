@@ -1,7 +1,6 @@
 """A fake Slack on 127.0.0.1: Web API, Socket Mode and response addresses, on a thread of its own."""
 
 import asyncio
-import json
 import threading
 import time
 from base64 import b64decode
@@ -14,8 +13,10 @@ import yaml
 from aiohttp import web
 
 from tests.platforms.slack import shapes
-from tests.platforms.slack.api import METHODS, Refused, checked_message
+from tests.platforms.slack.api import METHODS
+from tests.platforms.slack.asked import Refused
 from tests.platforms.slack.doors import AGAIN_AFTER, Door, HttpDoor, NoAnswer, SocketDoor
+from tests.platforms.slack.later import DEFECTS, answer_later, arguments, limited
 from tests.platforms.slack.pace import Limits, Order, Orders
 from tests.platforms.slack.workspace import Room, Workspace
 
@@ -125,7 +126,7 @@ class FakeSlack:
     async def _open(self, port: int) -> None:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api)
-        app.router.add_post("/response/{key:.+}", self._response)
+        app.router.add_post("/response/{key:.+}", self._later_answer)
         app.router.add_get("/link", self.sockets.link)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -217,7 +218,7 @@ class FakeSlack:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        args, offered = await _arguments(request), request.headers.get("Authorization", "")
+        args, offered = await arguments(request), request.headers.get("Authorization", "")
         token = args.pop("token", "") or offered.removeprefix("Bearer ")
         if offered.startswith("Basic "):
             args["client_id"], _, args["client_secret"] = b64decode(offered[6:]).decode().partition(":")
@@ -236,7 +237,7 @@ class FakeSlack:
     async def _faulty(self, request: web.Request, method: str, args: Json, fault: Order) -> web.Response:
         self.calls.append((method, args, fault.what))
         if fault.what == "429":
-            return _limited(fault.retry_after)
+            return limited(fault.retry_after)
         if fault.what in ("500", "503"):
             return web.Response(status=int(fault.what), text="upstream connect error")
         return self._answer({"ok": False, "error": fault.what})
@@ -248,7 +249,7 @@ class FakeSlack:
         do, _, per_minute = METHODS[method]
         if wait := self.limits.wait(method, str(args.get("channel")), per_minute):
             self.calls.append((method, args, "ratelimited"))
-            return _limited(wait)
+            return limited(wait)
         try:
             self._allowed(method, token, args)
             answer = {"ok": True, **do(self, args)}
@@ -278,62 +279,6 @@ class FakeSlack:
         headers = {"x-oauth-scopes": ",".join(self.scopes)}
         return web.json_response(body, headers=headers)
 
-    async def _response(self, request: web.Request) -> web.Response:
-        """What an app says later to a response_url."""
-        reach = self.space.reaches.get(request.match_info["key"])
-        if reach is None or reach.left <= 0:
-            return web.Response(status=404, text="expired_url" if reach is None else "used_url")
-        reach.left -= 1
-        args = await _arguments(request)
+    async def _later_answer(self, request: web.Request) -> web.Response:
         with self._working():
-            try:
-                self._respond(reach.channel, reach.user, reach.ts, args)
-            except Refused as refused:
-                self.object(f"response_url: {refused.error} {refused.more.get('errors', '')}")
-                return web.json_response({"ok": False, "error": refused.error}, status=400)
-        self.calls.append(("response_url", args, "ok"))
-        return web.Response(text="ok")
-
-    def _respond(self, channel: str, user: str, ts: str, args: Json) -> None:
-        room = self.space.rooms[channel]
-        replaces = args.get("replace_original") or args.get("delete_original")
-        if replaces:
-            room.ephemerals = [m for m in room.ephemerals if m["ts"] != ts or m["to"] != user]
-            if args.get("delete_original"):
-                self.concern(user)
-                return
-        said, blocks = checked_message(self, args)
-        before = self.space.message(room, ts)
-        if replaces and before is not None:
-            before |= {"text": said, "blocks": blocks}
-            self.touched(room)
-        elif args.get("response_type") == "in_channel":
-            room.messages.append(shapes.posted(said, blocks, self.space.stamp()))
-            self.touched(room)
-        else:
-            self.whisper(room, user, said, blocks, str(args.get("thread_ts") or ""))
-
-
-DEFECTS = frozenset(
-    {
-        "missing_scope", "invalid_blocks", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text",
-        "not_authed", "not_allowed_token_type", "view_too_large", "exchanged_trigger_id", "invalid_trigger_id",
-        "push_limit_reached", "invalid_limit", "invalid_cursor", "cant_update_message", "cant_delete_message",
-    }
-)  # fmt: skip
-"""Errors that an app in order never sees, whatever happens around it."""
-
-
-def _limited(seconds: int) -> web.Response:
-    return web.json_response(
-        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(seconds)}
-    )
-
-
-async def _arguments(request: web.Request) -> Json:
-    """Arguments of a call, in whichever of Slack's three ways they came."""
-    args: Json = dict(request.query)
-    if request.content_type == "application/json":
-        body = await request.text()
-        return args | (json.loads(body) if body else {})
-    return args | {key: str(value) for key, value in (await request.post()).items()}
+            return await answer_later(self, request)

@@ -1,8 +1,9 @@
-"""What a Slack client keeps of a view's inputs: initial values, what was picked and typed, and what is wrong."""
+"""What a Slack client keeps of a view's inputs: what was picked and typed, and what is wrong with it."""
 
 from typing import Any
 
-from tests.platforms.slack.law import elements_of, options_of
+from tests.platforms.slack.law import elements_of
+from tests.platforms.slack.law_elements import options_of
 
 Json = dict[str, Any]
 HELD = {
@@ -47,7 +48,7 @@ def _offered(kept: Json, element: Json) -> bool:
 
 
 def filled(element: Json, text: str) -> Json:
-    """What the element holds once somebody has typed or picked this; AssertionError where Slack lets nobody."""
+    """What the element holds once this is typed or picked; AssertionError where Slack lets nobody."""
     kind = element["type"]
     key, _ = HELD[kind]
     if kind == "plain_text_input":

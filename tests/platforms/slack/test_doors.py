@@ -1,10 +1,11 @@
 """Usher's doors at Slack let in what Slack has sent, once, and say nothing of it in any log."""
 
 import json
+import random
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -151,9 +152,7 @@ def test_a_replayed_press_sends_one_report_and_a_replayed_page_turns_once(start:
     view = phone.top()
     assert view is not None
     block, element = next(
-        (block, element)
-        for label, block, element in buttons_in(view["blocks"])
-        if label == "Send the report"
+        (block, element) for label, block, element in buttons_in(view["blocks"]) if label == "Send the report"
     )
     press = fake.do(lambda: shapes.pressed_view(fake.space, phone.user, view, action_of(block, element)))
     for _ in range(3):
@@ -188,6 +187,10 @@ def phone_works(usher: Running) -> bool:
     return "PER-1a" in phone.sees()
 
 
+def formed(payload: str) -> bytes:
+    return urlencode({"payload": payload}).encode()
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -196,8 +199,8 @@ def phone_works(usher: Running) -> bool:
         b'{"type": "event_callback", "event": null, "team_id": "T0PALATINE"}',
         b'{"type": "event_callback", "event": {"type": "message"}, "team_id": "T0PALATINE"}',
         b'{"type": "event_callback", "event": {"type": []}, "team_id": {}}',
-        b"payload=" + quote('{"type": "block_actions", "actions": [], "team": {"id": "T0PALATINE"}}').encode(),
-        b"payload=" + quote('{"type": "view_submission", "view": {}, "team": {"id": "T0PALATINE"}}').encode(),
+        formed('{"type": "block_actions", "actions": [], "team": {"id": "T0PALATINE"}}'),
+        formed('{"type": "view_submission", "view": {}, "team": {"id": "T0PALATINE"}}'),
     ],
 )  # fmt: skip
 def test_signed_rubbish_breaks_nothing(served: Running, body: bytes) -> None:
@@ -216,6 +219,84 @@ def _signed_bytes(secret: str, body: bytes) -> dict[str, str]:
     stamp = str(int(time.time()))
     digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
+
+
+def test_mutated_payloads_break_nothing(served: Running) -> None:
+    fake, phone = served.fake, phone_of(served)
+    driven = random.Random(4)
+    phone.open_home()
+    home = fake.space.homes[phone.user]
+    action = {"action_id": "press:0:home", "block_id": "b", "type": "button", "value": ""}
+    room = fake.space.direct(phone.user)
+    message = shapes.posted("Said", [], fake.space.stamp())
+    made = fake.do(
+        lambda: [
+            shapes.event(
+                fake.space, shapes.channel_event(shapes.said(fake.space, phone.user, "hello"), room)
+            ),
+            shapes.pressed_view(fake.space, phone.user, home, action),
+            shapes.pressed_message(fake.space, fake.url, phone.user, room, message, action, {}),
+            shapes.submitted(fake.space, phone.user, home),
+            shapes.shortcut(fake.space, phone.user, "report_concern"),
+            shapes.message_action(fake.space, fake.url, phone.user, room, message, "report_message"),
+            shapes.command(fake.space, fake.url, phone.user, room, "/policy", "hello"),
+        ]
+    )
+    broken = []
+    for _ in range(MUTATIONS):
+        payload = mutated(driven, driven.choice(made))
+        if "event" in payload or payload.get("type") == "event_callback":
+            body, form = json.dumps(payload), JSON
+        elif "command" in payload:
+            body, form = urlencode(payload), FORM
+        else:
+            body, form = urlencode({"payload": json.dumps(payload)}), FORM
+        status, _ = knock(served, body, form | signed(fake.secret, body))
+        if status >= 500:
+            broken.append((payload.get("type", "command"), gone(payload, made)))
+    assert not broken, "\n".join(f"{kind}: {what}" for kind, what in broken)
+
+
+MUTATIONS = 400
+RUBBISH: tuple[Any, ...] = (
+    None,
+    [],
+    {},
+    "",
+    "x" * 5000,
+    0,
+    -1,
+    True,
+    [None],
+    {"a": []},
+    "T0ELSEWHERE",
+    "\x00",
+)
+
+
+def mutated(driven: random.Random, payload: Json) -> Json:
+    """The payload with one thing in it taken away or made into something else."""
+    copy: Json = json.loads(json.dumps(payload))
+    here: Any = copy
+    while True:
+        key = driven.choice(list(here) if isinstance(here, dict) else range(len(here)))
+        if isinstance(here[key], dict | list) and here[key] and driven.random() < 0.6:
+            here = here[key]
+        elif driven.random() < 0.5 and isinstance(here, dict):
+            del here[key]
+            return copy
+        else:
+            here[key] = driven.choice(RUBBISH)
+            return copy
+
+
+def gone(payload: Json, made: list[Json]) -> str:
+    """What is different, for whoever has to look into it."""
+    for whole in made:
+        if whole.get("trigger_id") == payload.get("trigger_id"):
+            keys = [key for key in whole if payload.get(key) != whole[key]]
+            return ", ".join(f"{key}: {json.dumps(payload.get(key))[:80]}" for key in keys)
+    return json.dumps(payload)[:200]
 
 
 def test_slacks_own_question_who_is_there_is_answered(served: Running) -> None:
@@ -241,6 +322,11 @@ def test_a_stranger_a_guest_and_a_leaver_are_no_staff(served: Running) -> None:
         assert "PER-1a" not in phone.sees()
         phone.knock("press:0:cases.list", "")
         assert "Concern about" not in phone.sees()
+
+
+def bots(usher: Running, phone: Phone) -> list[Json]:
+    """What Usher has said in somebody's direct messages."""
+    return [m for m in usher.fake.space.direct(phone.user).messages if "bot_id" in m]
 
 
 @pytest.mark.parametrize("mode", [SOCKET, HTTP])
@@ -274,6 +360,14 @@ def test_every_door_is_answered(start: Start, mode: str) -> None:
     assert "I can't take files." in phone.sees()
     phone.open_home()
     assert "Report a concern about a child" in phone.home()
+    phone.enter("Ask about", QUESTION)
+    assert "PER-1a" in phone.sees()
+    thread = phone.dm("hello")
+    phone.dm(QUESTION, thread=thread)
+    until = time.monotonic() + 5
+    while not any(m.get("thread_ts") == thread for m in bots(usher, phone)):
+        assert time.monotonic() < until, "an answer belongs into the thread of its question"
+        time.sleep(0.05)
     assert usher.fake.objections == []
     assert usher.fake.retried == []
     assert usher.fake.space.shown[phone.user] == []

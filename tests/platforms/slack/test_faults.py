@@ -1,4 +1,4 @@
-"""Slack fails in every way it can while a report is on its way: nothing is lost, and nothing is told wrongly."""
+"""Slack fails in every way it can while a report is on its way: nothing is lost or told wrongly."""
 
 import re
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.platforms.slack.phone import TROUBLE
+from tests.platforms.slack.filling import TROUBLE
 from tests.platforms.slack.running import HTTP, SOCKET, Running
 from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.workspace import room_of, user_of

@@ -118,6 +118,13 @@ def test_picks_come_in_the_order_in_which_they_are_offered() -> None:
     assert read_answers(values) == {"q": ("third", "first")}
 
 
+def test_picks_keep_their_order_where_a_heading_comes_back() -> None:
+    choices = tuple(Choice(id=f"i{n}", say="x", group="AB"[n % 2]) for n in range(12))
+    view = modal(one(Kind.CHOICES, ("i1", "i2", "i3"), choices=choices))
+    check_view(view)
+    assert told(view) == {"q": ("i1", "i2", "i3")}
+
+
 def test_a_number_is_read_without_the_spaces_round_it_and_strange_boxes_not_at_all() -> None:
     values = {"q|": {"number": {"value": " 12 "}}, "ask": {"ask": {"value": "hm"}}, "x|": {"later": {}}}
     assert read_answers(values) == {"q": "12", "x": ""}

@@ -21,8 +21,8 @@ from bot.school.messages import (
     Style,
     Tone,
 )
-from tests.platforms.slack.limits_law import Unlawful, check_view
-from tests.platforms.slack.made import dialogs, messages, state_of
+from tests.platforms.slack.limits_law import check_view
+from tests.platforms.slack.made import dialogs, messages
 from tests.platforms.slack.test_render import all_words, missing_from
 
 NEXT = Button(label="Next", action="draft.next", value="d1", style=Style.PRIMARY, submits=True)
@@ -294,20 +294,3 @@ def test_meta_comes_back_as_it_went_and_holds_no_words() -> None:
         step=canary,
     )
     assert canary not in modal(asked)["private_metadata"]
-
-
-def test_the_law_itself_refuses_views_that_slack_refuses() -> None:
-    good = modal(dialog(Field(question=NOTE, answer="x")))
-    check_view(good)
-    box = good["blocks"][0]
-    twice = {**good, "blocks": [box, box]}
-    unsent = {key: value for key, value in good.items() if key != "submit"}
-    crowded = {**good, "blocks": [box, *[{"type": "divider"}] * 100]}
-    overfull = {**good, "blocks": [{**box, "element": {**box["element"], "max_length": 3001}}]}
-    cut = {**good, "blocks": [{**box, "element": {**box["element"], "initial_value": "xy", "max_length": 1}}]}
-    titled = {**good, "title": {"type": "plain_text", "text": "x" * 25, "emoji": False}}
-    remembers = {**good, "private_metadata": "x" * 3000}
-    for bad in (twice, unsent, crowded, overfull, cut, titled, remembers):
-        with pytest.raises(Unlawful):
-            check_view(bad)
-    assert state_of(good) == {"note|": {"long_text": {"type": "plain_text_input", "value": "x"}}}

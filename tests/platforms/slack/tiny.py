@@ -60,7 +60,7 @@ def button(label: str, action: str, value: str = "v") -> Json:
     return {"type": "actions", "elements": [element]}
 
 
-def tiny_app(fake: FakeSlack) -> tuple[AsyncApp, list[Json]]:
+def tiny_app(fake: FakeSlack) -> tuple[AsyncApp, list[Json]]:  # noqa: C901 - one listener after the other
     """Says what it hears; opens, updates and checks one modal. Everything it was told is in the list."""
     heard: list[Json] = []
 

@@ -2,9 +2,14 @@
 
 from typing import Protocol
 
+from tests.stories.beside import Beside
+
 
 class Driver(Protocol):
     """What a story needs of a platform. `who` is a person's id in the sample school."""
+
+    beside: Beside
+    """Another process of Usher on the same records."""
 
     def say(self, who: str, text: str, channel: str = "") -> None:
         """Type a message, in the direct messages with Usher or in a channel."""

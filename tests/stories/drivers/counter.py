@@ -26,6 +26,7 @@ from bot.school.messages import (
 from bot.school.people import School
 from bot.wiring import local
 from bot.wiring.works import Usher, now
+from tests.stories.beside import Beside
 from tests.stories.sample import Sample
 
 PATIENCE = 5.0
@@ -65,6 +66,7 @@ class CounterDriver:
     def __init__(self, usher: Usher, admit: Callable[[Activity], Reply]) -> None:
         self.usher, self.admit = usher, admit
         self.school: School = usher.house.school
+        self.beside = Beside(usher.settings, usher.house)
         self.numbers = count(1)
         self.said: dict[str, list[Message]] = defaultdict(list)
         self.open: dict[str, Dialog] = {}

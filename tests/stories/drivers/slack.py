@@ -4,13 +4,17 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bot.reading import read_house
+from bot.settings import read_settings
 from tests.platforms.slack.phone import Phone
 from tests.platforms.slack.reading import buttons_in, plain, read_message
-from tests.platforms.slack.running import Running, Template, running
+from tests.platforms.slack.running import INTENTS, Running, Template, environment, running
 from tests.platforms.slack.workspace import room_of, user_of
+from tests.stories.beside import Beside
 
 PATIENCE = 8.0
 DELETE_IT = "Please delete it there"
@@ -24,6 +28,12 @@ class SlackDriver:
         self.usher, self.fake = usher, usher.fake
         self.school = usher.template.school
         self.phones: dict[str, Phone] = {}
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The clock beside the running process, for stories in which time passes."""
+        home = read_house(self.usher.template.policy, INTENTS, phrasings=False)
+        return Beside(read_settings(environment(self.usher.template, self.usher.home)), home)
 
     def say(self, who: str, text: str, channel: str = "") -> None:
         phone = self._phone(who)

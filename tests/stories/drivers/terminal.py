@@ -22,6 +22,7 @@ from bot.school.messages import Reply
 from bot.school.people import Person
 from bot.wiring import local
 from bot.wiring.works import Usher, now
+from tests.stories.beside import Beside
 from tests.stories.sample import Sample
 
 PATIENCE = 20.0
@@ -107,6 +108,7 @@ class TerminalDriver:
     def __init__(self, usher: Usher, admit: Callable[[Activity], Reply]) -> None:
         self.usher, self.admit = usher, admit
         self.school = usher.house.school
+        self.beside = Beside(usher.settings, usher.house)
         self.seats: dict[str, Seat] = {}
         self.told: dict[str, str] = {}
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from bot.school.people import School
 from bot.wiring.works import Usher
+from tests.stories.beside import Beside
 from tests.stories.page import served
 from tests.stories.sample import Sample
 
@@ -86,6 +87,7 @@ class WebDriver:
     def __init__(self, computers: Computers, url: str, usher: Usher) -> None:
         self.computers, self.url, self.usher = computers, url, usher
         self.school: School = usher.house.school
+        self.beside = Beside(usher.settings, usher.house)
         self.windows: dict[str, Page] = {}
         self.glances: dict[str, Page] = {}
         self.fronts: dict[str, Page] = {}
