@@ -46,7 +46,7 @@ def health(html: Path | None, *, demo: bool) -> None:
 def light_house(settings: Settings) -> "House":
     """What the one school has decided, without the thousands of phrasings that no report needs."""
     from bot.cli.shared import load_houses
-    from bot.wiring.works import only_house
+    from bot.wiring.schools import only_house
 
     return only_house(load_houses(settings, phrasings=False), settings)
 

@@ -70,7 +70,7 @@ def _text(
     sheet: "FPDF", text: str, x: float, y: float, wide: float, size: float, *, bold: bool = False
 ) -> float:
     """Words from a place on, broken where they must be; where they end."""
-    sheet.set_font(FONT, "B" if bold else "", size)
+    sheet.set_font(FONT, "B" if bold else "", size)  # type: ignore[arg-type]  # the stub says int; points may be broken
     sheet.set_xy(x, y)
     sheet.multi_cell(wide, size * LEADING, _plain(text), align="L")
     return float(sheet.get_y())
