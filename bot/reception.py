@@ -12,7 +12,6 @@ from bot.desk import (
     raise_concern,
     run_campaign,
     send_report,
-    suggest,
     was_this_right,
     work_case,
 )
@@ -145,10 +144,7 @@ class Reception:
     moment: Callable[[str], None] = lambda name: None
 
     def admit(self, activity: Activity) -> Reply:
-        """Do what was asked, once. The same activity again gets the same reply, and nothing else happens.
-
-        What was suggested about somebody's words is said once and not kept, so a repeated reply lacks it.
-        """
+        """Do what was asked, once. The same activity again gets the same reply, and nothing else happens."""
         self.moment("received")
         with self.database.books(activity.school, activity.at) as books:
             earlier = books.inbox.enter(_once(activity))
@@ -158,7 +154,7 @@ class Reception:
             outcome = self._deal(books, activity)
             for notice in outcome.notices:
                 books.outbox.post(notice)
-            books.inbox.keep(_once(activity), to_json(suggest.unadvised(outcome.reply)))
+            books.inbox.keep(_once(activity), to_json(outcome.reply))
         return outcome.reply
 
     def _deal(self, books: Books, activity: Activity) -> Outcome:

@@ -111,8 +111,7 @@ class Field:
     answer: Answer | None = None
     error: str = ""
     advice: str = ""
-    """What might make the answer serve its readers better, a line each; it never keeps anybody back, and
-    is never kept itself."""
+    """What might make the answer serve its readers better, a line each; it never keeps anybody back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +130,8 @@ class Dialog:
     draft: str = ""
     step: str = ""
     """Progress in words, such as "Step 2 of 6"."""
+    door: str = ""
+    """The action that shows it from anywhere: some platforms open a view for a button only, not for words."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.desk.suggest import AGAIN, unadvised
+from bot.desk.suggest import AGAIN
 from bot.records.database import Database
 from bot.school import linter
-from bot.school.messages import Callout, Dialog, Message, Reply
+from bot.school.messages import Callout, Dialog
 from tests.hazards.office import CHILD, DSL, TA, Office, dialog_of, quick_database
 from tests.records.given import stored
 
@@ -79,26 +79,18 @@ def test_the_readers_of_the_case_never_see_it(office: Office) -> None:
     assert not [said for said in ADVICE if said in shown]
 
 
-def test_the_reply_is_kept_without_it_and_is_the_same_otherwise(office: Office) -> None:
+def test_the_same_activity_again_gets_the_same_suggestions(office: Office) -> None:
     draft, _ = written(office)
     office.ids = iter(["one", "one"])  # type: ignore[assignment]
     first = office.fill(TA, "draft.keep", draft, {"account": ACCOUNT})
     again = office.fill(TA, "draft.keep", draft, {"account": ACCOUNT})
     assert advice(dialog_of(first))
-    assert not advice(dialog_of(again))
-    assert again == unadvised(first)
+    assert again == first
 
 
-def test_it_is_nowhere_in_the_records_and_nowhere_in_the_log(
-    office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+def test_it_is_readable_nowhere_in_the_records_and_nowhere_in_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept: list[str] = []
-    from bot.records import inbox
-
-    real = inbox.Inbox.keep
-    monkeypatch.setattr(
-        inbox.Inbox, "keep", lambda self, id, reply: (kept.append(reply), real(self, id, reply))[1]
-    )
     with caplog.at_level(logging.DEBUG):
         draft, _ = written(office)
         office.fill(TA, "draft.quick", draft, {**CHILD, "account": ACCOUNT})
@@ -106,10 +98,4 @@ def test_it_is_nowhere_in_the_records_and_nowhere_in_the_log(
     database: Database = office.database
     for said in (*ADVICE, AGAIN):
         assert said.encode() not in stored(database)
-        assert not [reply for reply in kept if said in reply]
         assert said not in caplog.text
-
-
-def test_a_reply_without_a_dialog_is_left_as_it_is() -> None:
-    reply = Reply(messages=(Message(summary="Hello"),))
-    assert unadvised(reply) is reply
