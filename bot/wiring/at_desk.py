@@ -30,6 +30,7 @@ def at_desk(database: Database, house: House, who: Person) -> Iterator[Visit]:
             who=who,
             place=Place(),
             now=moment,
+            scenarios=house.scenarios,
         )
 
 

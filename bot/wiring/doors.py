@@ -18,6 +18,8 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - the platforms' servers knock from outside
 
 SlackDoors = Callable[[web.Application], AbstractAsyncContextManager["asyncio.Task[Any] | None"]]
 """Opens Slack's doors; what comes of it ends when Slack is lost."""
+TeamsDoors = Callable[[web.Application], AbstractAsyncContextManager[None]]
+"""Opens Teams' door."""
 
 
 class Cut(Exception):
@@ -30,10 +32,13 @@ async def run(usher: Usher, *, doors: bool, delivery: bool) -> None:
     told, app = told_to_stop(), application(usher)
     async with AsyncExitStack() as open_now:
         slack = await _slack(usher, open_now, delivery=delivery)
+        teams = await _teams(usher, open_now, delivery=delivery)
         if delivery:
             await open_now.enter_async_context(usher.delivering())
         # After delivery, and so shut before it: what comes in last still goes out.
         watchdog = await open_now.enter_async_context(slack(app)) if slack and doors else None
+        if teams and doors:
+            await open_now.enter_async_context(teams(app))
         if doors:
             listening = listen(EVERYWHERE, usher.settings.port)
             await open_now.enter_async_context(open_doors(app, listening))
@@ -57,6 +62,17 @@ async def _slack(usher: Usher, open_now: AsyncExitStack, *, delivery: bool) -> S
 
     at = await open_now.enter_async_context(slack_connected(usher, settings, delivery=delivery))
     return partial(slack_open, at)
+
+
+async def _teams(usher: Usher, open_now: AsyncExitStack, *, delivery: bool) -> TeamsDoors | None:
+    """Teams, where the school has it, after Slack: it is proved together with what Slack reaches."""
+    settings = usher.settings.teams
+    if settings is None:
+        return None
+    from bot.wiring.teams import teams_connected, teams_open
+
+    at = await open_now.enter_async_context(teams_connected(usher, settings, delivery=delivery))
+    return partial(teams_open, at, settings)
 
 
 async def _until(told: asyncio.Event, watchdog: "asyncio.Task[Any] | None") -> None:

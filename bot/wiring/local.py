@@ -96,6 +96,8 @@ class PageRooms:
 class PageSender:
     """The page's own hands, as the courier holds them."""
 
+    name = "page"
+
     def __init__(self, usher: Usher, bell: page_rooms.Bell) -> None:
         self._usher = usher
         self._send = PageSend(self._keep, bell)
@@ -155,6 +157,8 @@ class TerminalRooms:
 
 class TerminalSender(TerminalSend):
     """The terminal's own hands, as the courier holds them."""
+
+    name = "room"
 
     def reaches(self, school: str, recipient: Recipient) -> bool:
         """Everybody has a terminal."""

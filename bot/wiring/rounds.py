@@ -1,7 +1,7 @@
 """What is looked at again and again; worked out anew from the records, so that nothing is doubled."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +13,9 @@ from bot.desk.escalate import escalate, overdue
 from bot.desk.remind import remind, waiting
 from bot.records.database import Database
 from bot.records.errors import RecordsFault
-from bot.records.retention import sweep
+from bot.records.retention import forget_leavers, sweep
+from bot.school.cadence import posting_time, speaking_time
+from bot.school.calendar import opens
 from bot.school.people import School
 
 
@@ -38,6 +40,8 @@ class Rounds:
     """Something has been posted: the courier may look. Called on the event loop."""
     trouble: dict[str, str]
     """What turns /health red: a school whose clock can't be kept."""
+    _looked: dict[str, datetime] = field(default_factory=dict)
+    """School -> when its campaigns were last looked through, as far as that was done."""
 
     def ticks(self) -> tuple[Tick, ...]:
         """The rounds, each with how often it is made."""
@@ -58,6 +62,15 @@ class Rounds:
         for school in list(self.schools()):
             await self._round(school, "reminders", partial(self._remind, school))
 
+    def speaking(self, now: datetime) -> dict[str, datetime]:
+        """Schools in which what campaigns have queued may be posted, each since it opened today.
+
+        First this round has to take back what is no longer so since yesterday.
+        """
+        there = (school for school in self.schools() if posting_time(school, now))
+        opened = {school.id: opens(school, school.day(now)) for school in there}
+        return {id: at for id, at in opened.items() if id in self._looked and self._looked[id] >= at}
+
     async def look_for_cover(self) -> None:
         """Tell the headteacher, once a day, of days on which nobody answers for safeguarding."""
         for school in list(self.schools()):
@@ -66,6 +79,7 @@ class Rounds:
     async def retain(self) -> None:
         """Erase what is no longer kept."""
         for school in list(self.schools()):
+            await self.desk.do(partial(forget_leavers, self.database, school, self.now()))
             await self.desk.do(partial(sweep, self.database, school.id, self.now()))
 
     async def _round(self, school: School, name: str, act: Callable[[], Done]) -> None:
@@ -96,12 +110,16 @@ class Rounds:
 
     def _remind(self, school: School) -> Done:
         moment = self.now()
+        if not speaking_time(school, moment):
+            return Done()
         with self.database.read(school.id, moment) as books:
-            if not waiting(school, books, moment):
-                return Done()
-        with self.database.books(school.id, moment) as books:
-            count = remind(school, books, moment)
-        log.event("campaign.reminded", school=school.id, count=count)
+            due = waiting(school, books, moment)
+        count = 0
+        if due:
+            with self.database.books(school.id, moment) as books:
+                count = remind(school, books, moment)
+            log.event("campaign.reminded", school=school.id, count=count)
+        self._looked[school.id] = moment
         return Done(posted=bool(count))
 
     def _cover(self, school: School) -> Done:

@@ -17,6 +17,7 @@ from bot.delivery.courier import Later, Unreachable
 from bot.platforms.slack.clients import client, open_session
 from bot.platforms.slack.errors import UNSAID, SlackLater, SlackUnreachable
 from bot.platforms.slack.http import Door
+from bot.platforms.slack.identity import SLACK
 from bot.platforms.slack.install import Install
 from bot.platforms.slack.preflight import PRIVATE, app_token_fault
 from bot.platforms.slack.receive import Doors, Told, Workspace
@@ -31,13 +32,18 @@ from bot.wiring.slack_installs import EVERY, Installs
 from bot.wiring.slack_proof import learn, meet, needed_scopes, revoked
 from bot.wiring.slack_rooms import EVERY as ROOMS_EVERY
 from bot.wiring.slack_rooms import Rooms
+from bot.wiring.tenants import also_in_teams
 from bot.wiring.works import DRAIN, Usher
 
 PEOPLE_EVERY = timedelta(hours=12)
+TOKENS_EVERY = 15.0
+"""Seconds until Slack is asked again about a token that it is said to have withdrawn."""
 
 
 class SlackHands:
     """Slack's hands, as the courier holds them."""
+
+    name = SLACK
 
     def __init__(self, workspaces: dict[str, Workspace], sends: dict[str, Send], homes: "Homes") -> None:
         self._workspaces = workspaces
@@ -107,6 +113,8 @@ class SlackAt:
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     sends: dict[str, Send] = field(default_factory=dict)
     homes: Homes = field(default_factory=Homes)
+    doubted: set[str] = field(default_factory=set)
+    """Workspaces that are said to have withdrawn their token, while Slack can't be asked."""
     declared: dict[str, School] = field(init=False)
     """Each school as its school.yml has it."""
     rooms: Rooms = field(init=False)
@@ -134,7 +142,9 @@ class SlackAt:
 
     async def join(self, token: str) -> list[str]:
         """Prove one workspace and open it; the faults that keep it shut."""
-        met = await meet(self.session, self.settings, token, self.declared.values())
+        schools = self.declared.values()
+        beside = also_in_teams(self.usher.settings, schools)
+        met = await meet(self.session, self.settings, token, schools, beside)
         if met.faults or met.directory is None:
             return met.faults
         school, team = met.directory.school, met.known.team
@@ -143,7 +153,7 @@ class SlackAt:
             school=school.id, known=met.known, token=token, directory=met.directory, say=say
         )
         self.sends[team] = Send(client=met.client, directory=met.directory, pace=met.pace)
-        self.usher.restaff(school)
+        self.usher.restaff(SLACK, school)
         log.event("slack.people", school=school.id, count=len(school.people))
         return []
 
@@ -165,7 +175,7 @@ class SlackAt:
     async def learn_people(self, here: Workspace) -> None:
         """Who is in the workspace, and who of them is staff, as things stand now."""
         if await learn(here.say.client, here.directory, here.say.pace):
-            self.usher.restaff(here.directory.school)
+            self.usher.restaff(SLACK, here.directory.school)
             log.event("slack.people", school=here.school, count=len(here.directory.school.people))
 
     async def people_tick(self) -> None:
@@ -179,7 +189,7 @@ class SlackAt:
     async def people_changed(self, here: Workspace, user: Payload) -> None:
         """Somebody has joined the workspace, changed or left it."""
         if here.directory.change(user):
-            self.usher.restaff(here.directory.school)
+            self.usher.restaff(SLACK, here.directory.school)
             log.event("slack.people", school=here.school, count=len(here.directory.school.people))
 
     async def entered(self, here: Workspace, slack_channel: str, user: str) -> None:
@@ -188,7 +198,7 @@ class SlackAt:
         if channel is None or user == here.known.user:
             return
         if channel.role is Role.STAFF and here.directory.enter(user):
-            self.usher.restaff(here.directory.school)
+            self.usher.restaff(SLACK, here.directory.school)
         elif channel.role in PRIVATE:
             await self.rooms.entered(here, channel, user)
 
@@ -199,12 +209,34 @@ class SlackAt:
         """
         here = self.workspaces.get(team)
         log.event("slack.shut", level=ERROR, code=event, school=here.school if here else None)
-        if here is None or not await revoked(here.say.client):
+        if here is not None:
+            await self._ask_token(here)
+
+    async def ask_tokens(self) -> None:
+        """Ask again wherever Slack didn't say whether the token is still worth anything."""
+        for team in list(self.doubted):
+            here = self.workspaces.get(team)
+            if here is None:
+                self.doubted.discard(team)
+            else:
+                await self._ask_token(here)
+
+    async def _ask_token(self, here: Workspace) -> None:
+        """Close a workspace once Slack says that its token is dead; an outage says nothing of the kind."""
+        gone = await revoked(here.say.client)
+        if gone is None:
+            self.doubted.add(here.known.team)
+            log.event("slack.token_unknown", school=here.school)
             return
-        if self.installs is not None:
+        self.doubted.discard(here.known.team)
+        if gone and self.installs is not None:
             await self.installs.gone(here)
-        else:
+        elif gone:
             self.alarm(here.school, "slack_gone")
+
+    def awaited(self, team: str) -> bool:
+        """Whether a workspace that isn't open is to open soon."""
+        return self.installs is not None and self.installs.awaited(team)
 
     def doors(self) -> Doors:
         """The doors, not yet open."""
@@ -219,7 +251,8 @@ class SlackAt:
         """What is looked at again and again."""
         people = Tick(name="slack.people", every=PEOPLE_EVERY.total_seconds(), act=self.people_tick)
         rooms = Tick(name="slack.rooms", every=ROOMS_EVERY.total_seconds(), act=self.rooms.look)
-        ticks = [people, *([rooms] if delivery else [])]
+        tokens = Tick(name="slack.tokens", every=TOKENS_EVERY, act=self.ask_tokens)
+        ticks = [people, tokens, *([rooms] if delivery else [])]
         if self.installs is not None:
             ticks.append(Tick(name="slack.installations", every=EVERY, act=self.installs.look))
         return Clock(ticks)
@@ -252,10 +285,11 @@ async def slack_open(at: SlackAt, app: web.Application) -> AsyncIterator["asynci
     bolt = doors.app(client(at.session, at.settings.bot_token, at.settings.api_url))
     socket, watchdog = None, None
     if at.settings.app_token:
-        socket = Socket(bolt, at.settings.app_token, client(at.session, "", at.settings.api_url))
+        web_client = client(at.session, "", at.settings.api_url)
+        socket = Socket(bolt, at.settings.app_token, web_client, at.awaited)
         watchdog = asyncio.create_task(socket.watch())
     elif at.settings.signing_secret:
-        app.add_routes(Door(bolt, at.settings.signing_secret).routes())
+        app.add_routes(Door(bolt, at.settings.signing_secret, at.awaited).routes())
     if at.installs is not None:
         app.add_routes(Install(at.settings, needed_scopes(), at.session, at.installs.take).routes())
     try:

@@ -14,6 +14,7 @@ from bot.records.installations import Installation
 from bot.school.people import School
 from bot.settings import Misset, Settings, SlackSettings
 from bot.wiring.slack_proof import Met, meet, workspace_of
+from bot.wiring.tenants import also_in_teams
 from bot.wiring.works import now, open_database
 
 
@@ -36,12 +37,13 @@ class Looked:
 async def look_over(settings: Settings, slack: SlackSettings, houses: Sequence[House]) -> list[Looked]:
     """Every workspace, and the app itself."""
     schools = [house.school for house in houses]
+    beside = also_in_teams(settings, schools)
     async with open_session() as session:
         if slack.bot_token:
-            found = await _by_token(session, slack, schools)
+            found = await _by_token(session, slack, schools, beside)
         else:
             installed = _installed(settings, schools)
-            found = [await _by_install(session, slack, each, installed) for each in schools]
+            found = [await _by_install(session, slack, each, installed, beside) for each in schools]
         if slack.app_token:
             socket_client = client(session, slack.bot_token, slack.api_url)
             fault = await app_token_fault(socket_client, slack.app_token)
@@ -49,9 +51,11 @@ async def look_over(settings: Settings, slack: SlackSettings, houses: Sequence[H
     return found
 
 
-async def _by_token(session: ClientSession, slack: SlackSettings, schools: Sequence[School]) -> list[Looked]:
+async def _by_token(
+    session: ClientSession, slack: SlackSettings, schools: Sequence[School], beside: frozenset[str]
+) -> list[Looked]:
     """The one workspace that the token is of; other schools have none."""
-    here = _looked(await meet(session, slack, slack.bot_token, schools))
+    here = _looked(await meet(session, slack, slack.bot_token, schools, beside))
     others = [each.name for each in schools if here.school and each.name != here.school]
     why = "SLACK_BOT_TOKEN is of another workspace: for several schools set USHER_SLACK_CLIENT_ID instead"
     return [here, *(Looked(faults=(f"{name}: {why}",)) for name in others)]
@@ -62,6 +66,7 @@ async def _by_install(
     slack: SlackSettings,
     school: School,
     installed: Mapping[str, Installation | None],
+    beside: frozenset[str],
 ) -> Looked:
     """One school's own workspace, by what is installed there."""
     last, team = installed[school.id], workspace_of(school)
@@ -74,7 +79,7 @@ async def _by_install(
         fault = f"Usher was removed from workspace {last.team}: open /slack/install and choose it again"
     if last is None or fault:
         return Looked(faults=(f"{school.name}: {fault}",))
-    looked = _looked(await meet(session, slack, last.token, [school]))
+    looked = _looked(await meet(session, slack, last.token, [school], beside))
     return replace(looked, faults=tuple(f"{school.name}: {each}" for each in looked.faults))
 
 

@@ -44,6 +44,8 @@ class Installs:
     live: dict[str, str] = field(default_factory=dict)
     """School -> the installation by which it is connected."""
     unready: dict[str, Unready] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    """Schools that had Usher once and let it go."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def look(self) -> None:
@@ -70,6 +72,14 @@ class Installs:
         name = self.at.declared[school].name
         return Taken(school=name, open=len(waiting.faults) if waiting else 0)
 
+    def awaited(self, team: str) -> bool:
+        """Whether a workspace is one of ours and not open, though it has not let Usher go: it will be soon.
+
+        What it has to say meanwhile must come again. Slack asks three more times within the hour.
+        """
+        school = self._named().get(team)
+        return school is not None and team not in self.at.workspaces and school not in self.removed
+
     async def gone(self, here: "Workspace") -> None:
         """The app was removed there, or its token withdrawn."""
         await self.usher.threads.do(partial(_end, self.usher, here.school, here.known.team))
@@ -89,6 +99,10 @@ class Installs:
 
     async def _bring(self, school: str, last: Installation | None) -> None:
         """Bring one school's connection in line with its last installation."""
+        if last is not None and last.gone:
+            self.removed.add(school)
+        else:
+            self.removed.discard(school)
         if last is None or last.gone:
             self._leave(school)
             self.at.alarm(school, "slack_gone" if last else "")

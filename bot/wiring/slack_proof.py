@@ -1,6 +1,5 @@
 """Proves one Slack workspace: whose token, which school, who is who, and that its rooms are safe."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,6 @@ from bot.school.people import School
 from bot.settings import SlackSettings
 
 MANIFEST = Path(__file__).resolve().parent.parent.parent / "manifest.yml"
-TRIES = 3
 
 
 @dataclass(kw_only=True)
@@ -35,8 +33,17 @@ class Met:
     """Why its doors stay shut, a line each."""
 
 
-async def meet(session: ClientSession, settings: SlackSettings, token: str, schools: Iterable[School]) -> Met:
-    """Look at everything; the faults are in what comes back."""
+async def meet(
+    session: ClientSession,
+    settings: SlackSettings,
+    token: str,
+    schools: Iterable[School],
+    beside: frozenset[str] = frozenset(),
+) -> Met:
+    """Look at everything; the faults are in what comes back.
+
+    Schools `beside` have another platform too, which is proved later and then looks who is on neither.
+    """
     web_client = client(session, token, settings.api_url)
     known = await who_we_are(web_client, needed_scopes())
     met = Met(client=web_client, token=token, known=known, faults=list(known.faults))
@@ -50,17 +57,17 @@ async def meet(session: ClientSession, settings: SlackSettings, token: str, scho
         )
         return met
     met.directory = Directory(declared=school, team=known.team)
-    met.faults += await _people_and_rooms(met, met.directory)
+    met.faults += await _people_and_rooms(met, met.directory, alone=school.id not in beside)
     return met
 
 
-async def _people_and_rooms(met: Met, directory: Directory) -> list[str]:
+async def _people_and_rooms(met: Met, directory: Directory, *, alone: bool) -> list[str]:
     try:
         await learn(met.client, directory, met.pace)
-        faults = await room_faults(met.client, directory, met.pace, met.known.user)
+        faults = await room_faults(met.client, directory, met.pace, met.known.user, alone=alone)
     except UNSAID as error:
         return [_unsaid(error, directory.declared)]
-    return faults + people_notes(directory)
+    return faults + (people_notes(directory) if alone else [])
 
 
 def _unsaid(error: Exception, school: School) -> str:
@@ -83,18 +90,15 @@ async def learn(web_client: AsyncWebClient, directory: Directory, pace: Pace) ->
     return directory.learn(members, await read_staff(web_client, directory.declared, pace))
 
 
-async def revoked(web_client: AsyncWebClient) -> bool:
-    """Whether the token is worth nothing any more; where Slack doesn't say, it is taken for gone."""
-    for _ in range(TRIES):
-        try:
-            await called(lambda: web_client.auth_test())
-        except (SlackUnreachable, SlackRefused):
-            return True
-        except (SlackLater, SlackDown, TimeoutError):
-            await asyncio.sleep(1)
-        else:
-            return False
-    return True
+async def revoked(web_client: AsyncWebClient) -> bool | None:
+    """Whether the token is worth nothing any more; None where Slack doesn't say."""
+    try:
+        await called(lambda: web_client.auth_test())
+    except SlackUnreachable:
+        return True
+    except (SlackRefused, SlackLater, SlackDown, TimeoutError):
+        return None
+    return False
 
 
 def school_of(team: str, schools: Iterable[School]) -> School | None:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -30,8 +30,10 @@ from bot.school.matching import Matcher
 from bot.school.messages import Recipient, Reply
 from bot.school.people import School
 from bot.settings import Misset, Settings
+from bot.wiring.reach import Either, Hands
 from bot.wiring.rounds import Rounds
 from bot.wiring.schools import open_house as open_house
+from bot.wiring.staff import Staff
 
 T = TypeVar("T")
 Moment = Callable[[str], None]
@@ -119,14 +121,6 @@ def open_database(settings: Settings, moment: Moment = nothing) -> Database:
     return Database(settings.database, ring, moment=moment)
 
 
-class Hands(Sender, Protocol):
-    """A platform's hands, and whom they can reach."""
-
-    def reaches(self, school: str, recipient: Recipient) -> bool:
-        """Whether this platform knows where to find the recipient."""
-        ...
-
-
 @dataclass(kw_only=True)
 class Usher:
     """One process of Usher, put together and not yet started."""
@@ -141,7 +135,11 @@ class Usher:
     moment: Moment = nothing
     hands: list[Hands] = field(default_factory=list)
     """The platforms that carry notices, each to whom it reaches; the first that does is taken."""
+    restaffed: list[Callable[[str, str], None]] = field(default_factory=list)
+    """Who wants to hear that a platform, of a school, has seen somebody join or leave."""
     houses: dict[str, House] = field(init=False)
+    staff: Staff = field(init=False)
+    """Who works at each school, as school.yml and the platforms together have it."""
     database: Database = field(init=False)
     threads: Threads = field(init=False)
     outbox: Outbox = field(init=False)
@@ -158,6 +156,7 @@ class Usher:
         self.outbox = Outbox(self.database)
         served = ((self.house, self.matcher), *self.others)
         self.houses = {house.school.id: house for house, _ in served}
+        self.staff = Staff({id: house.school for id, house in self.houses.items()})
         matchers = {house.school.id: matcher for house, matcher in served if matcher}
         if matchers:
             self._reception = Reception(
@@ -170,6 +169,7 @@ class Usher:
             schools=self._schools,
             desk=self.threads,
             now=now,
+            speaking=lambda moment: self.rounds.speaking(moment),
         )
         self.rounds = Rounds(
             database=self.database,
@@ -189,15 +189,16 @@ class Usher:
             now=now,
             worker=f"{socket.gethostname()}:{os.getpid()}",
             jitter=random.random,
+            speaking=lambda moment: self.rounds.speaking(moment),
             moment=self.moment,
         )
 
     def _sender_for(self, school: str, recipient: Recipient) -> Sender:
-        """The platform that reaches a recipient of this school."""
-        for hands in self.hands:
-            if self.knows(school, recipient) and hands.reaches(school, recipient):
-                return hands
-        raise Unreachable
+        """The platforms that reach a recipient of this school, one after the other."""
+        reach = [hands for hands in self.hands if hands.reaches(school, recipient)]
+        if not reach or not self.knows(school, recipient):
+            raise Unreachable
+        return reach[0] if len(reach) == 1 else Either(reach)
 
     def knows(self, school: str, recipient: Recipient) -> bool:
         """Whether the school has such a person or channel."""
@@ -210,11 +211,18 @@ class Usher:
         """The schools as their people are now."""
         return [house.school for house in self.houses.values()]
 
-    def restaff(self, school: School) -> None:
-        """From now on these are the people of a school: a platform has seen somebody join or leave."""
-        self.houses[school.id] = replace(self.houses[school.id], school=school)
+    def restaff(self, platform: str, school: School) -> None:
+        """From now on these are the people of a school on this platform: somebody has joined or left.
+
+        The others go on knowing theirs: everybody of school.yml, and whoever each of them adds.
+        """
+        self.staff.saw(platform, school)
+        merged = self.staff.everybody(school.id)
+        self.houses[school.id] = replace(self.houses[school.id], school=merged)
         if self.house.school.id == school.id:
             self.house = self.houses[school.id]
+        for told in self.restaffed:
+            told(platform, school.id)
 
     def _ticks(self) -> tuple[Tick, ...]:
         return (

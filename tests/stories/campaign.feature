@@ -18,9 +18,29 @@ Feature: The policy is read and acknowledged
     Then the TA sees "“Autumn reading” is acknowledged."
     When the TA says "my acknowledgements"
     Then the TA sees "There is nothing you have to read just now."
+    When the TA says "hello"
+    And the TA presses "My acknowledgements"
+    Then the TA sees "Acknowledged"
+    And the TA sees "Autumn reading"
     When the owner says "campaigns"
     And the owner presses "Open: Autumn reading"
     Then the owner's form says "1 of 13"
+
+  Scenario: A role and one person are asked, with questions on the text
+    When the owner says "campaigns"
+    And the owner presses "New campaign"
+    And the owner answers
+      | What is it called?     | Reading for a few                          |
+      | And who holds a role?  | chair of governors                         |
+      | And who by name?       | Jem Karuna                                 |
+      | When does it start?    | 2026-11-23                                 |
+      | By when is it due?     | 2027-06-25                                 |
+      | Questions on the text? | Yes, 3 small cases (PER-1c, PER-3, SAF-4)  |
+    And the owner presses "Dry run"
+    Then the owner's form says "Would be asked: 2"
+    And the owner's form says "Cressida Wainfleet: is chair of governors"
+    And the owner's form says "Jem Karuna: named"
+    And the owner's form says "Do you look them up? (PER-1c)"
 
   Scenario: Somebody asks first
     When the teacher says "my acknowledgements"

@@ -8,11 +8,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import browser
-from tests.platforms.slack.running import Template, make_template
+from tests.platforms.running import Template
+from tests.platforms.slack.running import make_template
+from tests.platforms.teams.running import make_template as make_teams_template
 from tests.stories.acts import Acts
 from tests.stories.drivers import Driver
 from tests.stories.drivers.counter import counter
 from tests.stories.drivers.slack import slack
+from tests.stories.drivers.teams import teams
 from tests.stories.drivers.terminal import terminal
 from tests.stories.drivers.web import Computers, web
 from tests.stories.sample import Sample, load_sample
@@ -32,6 +35,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return make_template(tmp_path_factory.mktemp("template"))
 
 
+@pytest.fixture(scope="session")
+def teams_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The same with Teams addresses."""
+    return make_teams_template(tmp_path_factory.mktemp("teams-template"))
+
+
 @pytest.fixture(scope="module")
 def computers(browser: Browser) -> Computers:
     """What people look at the page with."""
@@ -44,6 +53,7 @@ PLATFORMS = [
     pytest.param("web", marks=pytest.mark.browser),
     "slack-socket",
     "slack-http",
+    "teams",
 ]
 
 
@@ -54,6 +64,8 @@ def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
     platform, _, mode = str(request.param).partition("-")
     if platform == "slack":
         playing = slack(request.getfixturevalue("template"), tmp_path, mode)
+    elif platform == "teams":
+        playing = teams(request.getfixturevalue("teams_template"), tmp_path)
     elif platform == "web":
         computers = request.getfixturevalue("computers")
         playing = web(request.getfixturevalue("sample"), tmp_path, computers)

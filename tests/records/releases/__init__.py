@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.records import migrations
 from bot.records.backup import backup
 from bot.records.database import Database
+from bot.records.reminders import Turn
 from bot.records.vault import KeyRing
 from bot.school.campaigns import Campaign, Said
 from bot.school.concerns import CaseKind, EntryKind, State
@@ -50,9 +51,10 @@ def fill(database: Database) -> None:
             platform="web", name="Blog", purpose="writing", administrators=["a", "b"], review=NOW.date()
         )
         books.installations.keep("slack", "T1", "xoxb-of-the-release", by="U1", state="s1")
+        books.conversations.meet("teams", "person-1", "a:1", "https://smba.example/")
         made = books.campaigns.create(CAMPAIGN)
         books.campaigns.enrol(made, ["ta"], NOW.date())
-        books.campaigns.take(made.id, "ta", "launch")
+        books.reminders.take(Turn(campaign=made.id, person="ta", step="launch"), "n1")
         books.campaigns.snooze(made.id, "ta", 1, NOW.date())
         books.campaigns.say(made, "ta", Said.READ, name="Tess Ansell", answers={"one": "a"})
         books.inbox.keep("a1", '{"type":"Reply"}')
@@ -80,6 +82,8 @@ def check(database: Database) -> None:
         assert books.sites.all()[0].administrators == ("a", "b")
         installed = books.installations.last("slack")
         assert installed is None or installed.token == "xoxb-of-the-release"
+        for met in books.conversations.of("teams"):
+            assert (met.conversation, met.service) == ("a:1", "https://smba.example/")
         for campaign in books.campaigns.all():
             assert campaign.title == CAMPAIGN.title
             (standing,) = books.campaigns.standings([campaign]).values()

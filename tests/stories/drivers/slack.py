@@ -40,6 +40,7 @@ class SlackDriver:
         phone.close_modal()
         if not channel:
             phone.dm(text)
+            self._walk_in(phone)
             return
         room = room_of(self.school, channel)
         ts = phone.mention(room, text)
@@ -97,6 +98,13 @@ class SlackDriver:
             self.phones[who] = Phone(self.fake, user_of(self.school, who))
             self.phones[who].open_home()
         return self.phones[who]
+
+    def _walk_in(self, phone: Phone) -> None:
+        """Slack opens no window for words: where the answer is the button to one, press it."""
+        direct = phone.space.direct(phone.user)
+        words = read_message(phone.within(direct)[-1]).split("\n")
+        if len(words) == 3 and words[0] == words[1] and words[2] == "Open":
+            phone.press("Open", within=words[0])
 
     def _settle(self) -> None:
         """Until every notice has been delivered and Usher has come to rest."""

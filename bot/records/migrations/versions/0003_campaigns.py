@@ -10,7 +10,10 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-NAMES = ("campaigns", "campaign_people", "acknowledgements", "reminders", "snoozes")
+NAMES = (
+    *("campaigns", "campaign_people", "acknowledgements", "reminders", "snoozes"),
+    *("leavers", "held_people"),
+)
 
 
 def upgrade() -> None:
@@ -33,9 +36,12 @@ def upgrade() -> None:
         key=("person", "once"),
     )
     op.create_index("acknowledgements_by_person", "acknowledgements", ["school", "person"], unique=False)
-    _of_campaign("reminders", *_texts("person", "step", "at"), key=("person", "step"))
+    _of_campaign("reminders", *_texts("person", "step", "notice", "at"), key=("person", "step"))
+    op.create_index("reminders_by_notice", "reminders", ["school", "notice"], unique=False)
     number = sa.Column("number", sa.Integer(), autoincrement=False, nullable=False)
     _of_campaign("snoozes", *_texts("person", "until", "at"), number, key=("person", "number"))
+    _of_person("leavers", "since")
+    _of_person("held_people", "held_by", "at")
 
 
 def downgrade() -> None:
@@ -46,6 +52,11 @@ def downgrade() -> None:
 
 def _texts(*names: str) -> tuple["sa.Column[Any]", ...]:
     return tuple(sa.Column(name, sa.Text(), nullable=False) for name in names)
+
+
+def _of_person(table: str, *names: str) -> None:
+    """A table with a row for a person."""
+    op.create_table(table, *_texts("school", "person", *names), sa.PrimaryKeyConstraint("school", "person"))
 
 
 def _of_campaign(table: str, *columns: "sa.Column[Any]", key: tuple[str, ...]) -> None:

@@ -1,0 +1,1 @@
+"""Teams: the whole counter in a school's own workspace."""
