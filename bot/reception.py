@@ -185,6 +185,7 @@ class Reception:
             who=who,
             place=activity.place,
             now=activity.at,
+            scenarios=house.scenarios,
         )
 
 

@@ -14,6 +14,7 @@ from bot.settings import LEVELS, Misset
 COMMANDS: Mapping[str, str] = {
     "demo": "local",
     "talk": "local",
+    "playground": "playground",
     "ask": "answers",
     "train": "answers",
     "evaluate": "answers",
@@ -25,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "checking",
     "drill": "drills",
     "slack": "slack",
+    "teams-package": "teams",
     "keys": "keeping",
     "audit": "keeping",
     "backup": "keeping",
@@ -56,7 +58,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"bot.cli.{COMMANDS[cmd_name]}")
-        found = getattr(module, cmd_name)
+        found = getattr(module, cmd_name.replace("-", "_"))
         return found if isinstance(found, click.Command) else None
 
 

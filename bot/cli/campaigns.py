@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.desk import desk, person_named
-from bot.cli.shared import FAULT, load_house, settings_now
+from bot.cli.shared import FAULT, light_house, settings_now, show_faults, write_out
 from bot.settings import Misset, Settings, for_demo
 
 if TYPE_CHECKING:
@@ -142,12 +142,32 @@ def record(demo: bool, *, campaign_id: str, people: tuple[str, ...], me: str) ->
     """Record that PERSON has signed on paper; several may be given."""
     from bot.desk import run_campaign
 
+    said = []
     with _desk(demo, me) as (visit, _):
         asked = run_campaign.recorded_by(visit, campaign_id)
-        for person in people:
+        for person in _bar(people, "Recording", len(people)):
             _known(visit, person)
             fresh = run_campaign.put_down(visit, asked, person)
-            click.echo(f"{person}: {'recorded' if fresh else 'had acknowledged before, nothing changed'}")
+            said.append(f"{person}: {'recorded' if fresh else 'had acknowledged before, nothing changed'}")
+    for line in said:  # only now is it kept: one person too many, and nobody is recorded
+        click.echo(line)
+
+
+@campaign.command()
+@click.argument("person")
+@click.option("--lift", is_flag=True, help="End the hold.")
+@AS
+@click.pass_obj
+def hold(demo: bool, *, person: str, lift: bool, me: str) -> None:
+    """Keep what PERSON has acknowledged from being erased, also long after they have left."""
+    from bot.desk import run_campaign
+
+    with _desk(demo, me) as (visit, _):
+        if not visit.books.campaigns.said_by(person):
+            raise Misset(f'nothing is kept that "{person}" has acknowledged: give the id they had')
+        changed = run_campaign.hold(visit, person, on=not lift)
+        state = "no longer under legal hold" if lift else "under legal hold"
+        click.echo(f"{person}: {state}{'' if changed else ', as before'}")
 
 
 @campaign.command()
@@ -175,10 +195,9 @@ def evidence(
     settings, house = _at(demo)
     with open_records(settings) as database:
         found = evidence_of(database, house, campaign_id)
-    files = (each for each in _written(found, house.school, html=html, pdf=pdf, csv=csv))
-    with click.progressbar(files, label="Writing", file=sys.stderr, length=3, width=30) as bar:
-        names = list(bar)
-    for name in names:
+    wanted = sum(1 for file in (html, pdf, csv) if file)
+    files = _written(found, house.school, html=html, pdf=pdf, csv=csv)
+    for name in list(_bar(files, "Writing", wanted)):
         click.echo(name)
     if not found.chain.ok:
         click.echo(f"{house.school.id}: the audit has been touched: {found.chain.fault}", err=True)
@@ -192,23 +211,35 @@ def _written(
     if html:
         from bot.platforms.paper.page import page
 
-        html.write_text(page(found), "utf-8")
+        write_out(html, page(found))
         yield str(html)
     if pdf:
         from bot.platforms.paper.pdf import pdf as printed
 
-        pdf.write_bytes(printed(found))
+        write_out(pdf, printed(found))
         yield str(pdf)
     if csv:
         from bot.platforms.paper.table import table
 
-        csv.write_text(table(found, school), "utf-8", newline="")
+        write_out(csv, table(found, school))
         yield str(csv)
+
+
+def _bar(work: Iterable[str], label: str, length: int) -> Iterable[str]:
+    """A progress bar on standard error while the work goes on; none where that is no terminal to draw on."""
+    from bot.platforms.terminal.screen import wants_plain
+
+    if wants_plain(os.environ, asked=False, tty=sys.stderr.isatty()):
+        return work
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(work, label, total=length, console=Console(stderr=True), transient=True)
 
 
 def _at(demo: bool) -> "tuple[Settings, House]":
     settings = for_demo(os.environ) if demo else settings_now()
-    return settings, load_house(settings)
+    return settings, light_house(settings)
 
 
 @contextmanager
@@ -236,6 +267,11 @@ def _roles(named: tuple[str, ...]) -> "tuple[Role, ...]":
 def _scenarios(file: Path | None) -> "tuple[Scenario, ...]":
     if file is None:
         return ()
+    from bot.reading import Faulty
     from bot.reading.scenarios_file import read_scenarios
 
-    return read_scenarios(file)
+    try:
+        return read_scenarios(file)
+    except Faulty as faulty:
+        show_faults(faulty, "the scenarios")
+        raise SystemExit(FAULT) from None

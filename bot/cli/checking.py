@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from bot.cli.shared import FAULT
-from bot.settings import SETTINGS, Misset, Settings, read_settings
+from bot.settings import Misset, Settings, read_settings
 
 
 @click.command()
@@ -31,9 +31,6 @@ def _faults(*, files: bool) -> Iterator[str]:
     except Misset as misset:
         yield from misset.faults
         return
-    for setting in SETTINGS:
-        if setting.reserved and os.environ.get(setting.name):
-            click.echo(f"note: {setting.name} is set and changes nothing yet.", err=True)
     yield from _files(settings)
     if not files:
         yield from _records(settings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.shared import FAULT, settings_now
+from bot.cli.shared import FAULT, light_house, settings_now, write_out
 from bot.settings import Settings, for_demo
 
 if TYPE_CHECKING:
@@ -38,17 +38,9 @@ def health(html: Path | None, *, demo: bool) -> None:
     for line in health_page.text(findings, house.policy, version, today):
         click.echo(line)
     if html:
-        html.write_text(health_page.html(findings, house.policy, version, today), encoding="utf-8")
+        write_out(html, health_page.html(findings, house.policy, version, today))
     if unwell(findings):
         raise SystemExit(FAULT)
-
-
-def light_house(settings: Settings) -> "House":
-    """What the one school has decided, without the thousands of phrasings that no report needs."""
-    from bot.cli.shared import load_houses
-    from bot.wiring.schools import only_house
-
-    return only_house(load_houses(settings, phrasings=False), settings)
 
 
 def _examined(house: "House", today: date, version: "PolicyVersion | None", document: str) -> "Examined":

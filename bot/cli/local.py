@@ -31,7 +31,7 @@ def demo(*, port: int, open_browser: bool | None) -> None:
     """
     from bot.wiring.local import serve_page
 
-    usher = _sample()
+    usher = sample()
     wanted = has_display() if open_browser is None else open_browser
 
     def opened(url: str) -> None:
@@ -59,9 +59,9 @@ def talk(name: str | None, *, plain: bool) -> None:
 
     settings = for_demo(os.environ)
     school = load_house(settings).school
-    me = _who(school, name)
+    me = who_is(school, name)
     screen = screen_for(plain=plain)
-    usher = _sample()
+    usher = sample()
     signal.signal(signal.SIGTERM, _leave)
     try:
         converse(usher, me, screen)
@@ -71,7 +71,8 @@ def talk(name: str | None, *, plain: bool) -> None:
         usher.close()
 
 
-def _sample() -> "Usher":
+def sample() -> "Usher":
+    """Usher on the sample store, quiet unless told otherwise."""
     from bot.wiring.local import open_sample
 
     if "USHER_LOG_LEVEL" not in os.environ:
@@ -81,7 +82,7 @@ def _sample() -> "Usher":
     return open_sample(settings, progress=progress())
 
 
-def _who(school: "School", name: str | None) -> "Person":
+def who_is(school: "School", name: str | None) -> "Person":
     """The person meant; asks when nobody was named and somebody is there to ask."""
     from bot.platforms.terminal.rooms import find_person
 

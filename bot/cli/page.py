@@ -7,6 +7,8 @@ from bot.school.tallies import Tally, shown
 
 ROW, LABEL, PLOT, NUMBER = 22, 345, 240, 95
 LONGEST = 50
+STACK = 12
+"""Bars that are never torn apart between two sheets."""
 COLUMN_PLOT, TALL = 640, 130
 STYLE = """
 :root { color-scheme: light; --ink: #1d2730; --soft: #55626d; --line: #c9d1d8; --mark: #2b5f8a; --wash:
@@ -23,7 +25,8 @@ th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; tex
   vertical-align: top; }
 thead th { border-bottom: 2px solid var(--ink); } td.n, th.n { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; padding-right: 0; padding-left: .6rem; }
-figure { margin: 1rem 0; } figcaption { font-weight: 650; margin-bottom: .25rem; } svg { display: block;
+figure { margin: 1rem 0; } figure.more { margin-top: -1rem; }
+figcaption { font-weight: 650; margin-bottom: .25rem; } svg { display: block;
   width: 100%; height: auto; }
 svg text { font: 12.5px system-ui, "Segoe UI", Arial, sans-serif; fill: var(--ink); }
 svg .bar { fill: var(--mark); } svg .none { fill: none; stroke: var(--soft); stroke-dasharray: 2 2; }
@@ -40,7 +43,9 @@ th.n { white-space: normal; vertical-align: bottom; } tbody th { font-weight: 40
   print-color-adjust: exact; }
   h1 { font-size: 18pt; } h2 { font-size: 13pt; break-after: avoid; } h3, figcaption, caption {
   break-after: avoid; }
-  figure, .gap, tr { break-inside: avoid; } thead { display: table-header-group; }
+  h2 + p { break-after: avoid; } figure, .gap, tr { break-inside: avoid; }
+  table { font-size: 9pt; } th, td { padding-top: .1rem; padding-bottom: .1rem; }
+  thead { display: table-header-group; }
 }
 """
 
@@ -80,8 +85,15 @@ def bars(caption: str, rows: Sequence[Tally]) -> str:
         nothing = said("Nothing to show.", soft=True)
         return f"<figure><figcaption>{escape(caption)}</figcaption>{nothing}</figure>"
     most = max((row.n for row in rows), default=0) or 1
+    stacks = [rows[at : at + STACK] for at in range(0, len(rows), STACK)]
+    return "".join(_stack(caption, stack, most, goes_on=number > 0) for number, stack in enumerate(stacks))
+
+
+def _stack(caption: str, rows: Sequence[Tally], most: int, *, goes_on: bool) -> str:
+    """So many bars that paper has room for them; the next stack may stand on the next sheet."""
     drawn = "".join(_bar(row, number, most) for number, row in enumerate(rows))
-    return _figure(caption, drawn, LABEL + PLOT + NUMBER, ROW * len(rows) + 4, [(r.name, r.n) for r in rows])
+    named = [(row.name, row.n) for row in rows]
+    return _figure(caption, drawn, LABEL + PLOT + NUMBER, ROW * len(rows) + 4, named, goes_on=goes_on)
 
 
 def columns(caption: str, named: Sequence[tuple[str, int]]) -> str:
@@ -93,10 +105,20 @@ def columns(caption: str, named: Sequence[tuple[str, int]]) -> str:
     return _figure(caption, line + drawn, COLUMN_PLOT, TALL + 44, named)
 
 
-def _figure(caption: str, drawn: str, wide: int, tall: int, named: Iterable[tuple[str, int]]) -> str:
+def _figure(
+    caption: str,
+    drawn: str,
+    wide: int,
+    tall: int,
+    named: Iterable[tuple[str, int]],
+    *,
+    goes_on: bool = False,
+) -> str:
     spoken = "; ".join(f"{name}: {shown(n)}" for name, n in named)
     label = escape(f"{caption}. {spoken}", quote=True)
     svg = f'<svg role="img" aria-label="{label}" viewBox="0 0 {wide} {tall}">{drawn}</svg>'
+    if goes_on:
+        return f'<figure class="more">{svg}</figure>'
     return f"<figure><figcaption>{escape(caption)}</figcaption>{svg}</figure>"
 
 

@@ -10,7 +10,7 @@ import click
 
 from bot.cli.desk import desk, person_named
 from bot.cli.health import health
-from bot.cli.shared import FAULT, load_house, settings_now
+from bot.cli.shared import FAULT, light_house, settings_now
 from bot.settings import Misset, Settings, for_demo
 
 if TYPE_CHECKING:
@@ -63,8 +63,10 @@ def bring_in(
     with --publish that clause goes on being quoted in our own words. With --campaign what has changed
     becomes a draft campaign in that person's name, in the same step.
     """
+    if (editorial or due) and not me:
+        raise Misset("--editorial and --due belong to a campaign: say --campaign PERSON as well")
     settings = for_demo(os.environ) if demo else settings_now()
-    house = load_house(settings)
+    house = light_house(settings)
     document = _read(file, house)
     found = _aligned(settings, house, document)
     if publish or me:
@@ -73,10 +75,12 @@ def bring_in(
         who = person_named(house, me)
         with desk(settings, house, who) as (visit, say):
             before = visit.books.policies.current(house.policy.id)
-            _publish(visit, version, document, by=who.id if me else "usher")
+            stored = _publish(visit, version, document, by=who.id if me else "usher")
             if me:
                 left_out = {each.strip() for each in editorial.split(",")}
                 _ask_again(visit, say, before, version, left_out, due.date() if due else None)
+        published = "Published" if stored else "Already in force"
+        click.echo(f'{published}: "{version.label}", {version.published.isoformat()}, sha256 {version.hash}.')
     if found.unaligned:
         raise SystemExit(FAULT)
 
@@ -131,13 +135,13 @@ def _worded(change: "Change", *, marked: bool) -> str:
     return " ".join(pattern[words.mark.value].format(words.text) for words in change.words)
 
 
-def _publish(visit: "Visit", version: "PolicyVersion", document: "Document", by: str) -> None:
+def _publish(visit: "Visit", version: "PolicyVersion", document: "Document", by: str) -> bool:
+    """Store it; False when the very same is in force already."""
     stored = visit.books.policies.publish(version, document.text)
     if stored:
         facts = {"hash": version.hash, "day": version.published.isoformat()}
         visit.books.audit.write(by, "policy.published", version.policy, **facts)
-    said = "Published" if stored else "Already in force"
-    click.echo(f'{said}: "{version.label}", {version.published.isoformat()}, sha256 {version.hash}.')
+    return stored
 
 
 def _ask_again(

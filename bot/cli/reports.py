@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.health import PAGE, light_house
-from bot.cli.shared import settings_now
+from bot.cli.health import PAGE
+from bot.cli.shared import light_house, settings_now, write_out
 from bot.settings import Misset, for_demo
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def term(
     for line in term_page.text(made):
         click.echo(line)
     if html:
-        html.write_text(term_page.html(made), encoding="utf-8")
+        write_out(html, term_page.html(made))
     if csv:
-        csv.write_text(term_page.rows(made), encoding="utf-8", newline="")
+        write_out(csv, term_page.rows(made))
 
 
 @report.command()
@@ -69,7 +69,7 @@ def silence(first: datetime | None, last: datetime | None, html: Path | None, *,
     for line in term_page.silence_text(found):
         click.echo(line)
     if html:
-        html.write_text(term_page.silence_html(found), encoding="utf-8")
+        write_out(html, term_page.silence_html(found))
 
 
 @contextmanager

@@ -3,14 +3,15 @@
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.settings import Settings, read_settings
+from bot.settings import Misset, Settings, read_settings
 
 if TYPE_CHECKING:
-    from bot.reading import House
+    from bot.reading import Faulty, House
     from bot.school.matching import Matcher
 
 FAULT = 1
@@ -29,6 +30,13 @@ def load_house(settings: Settings) -> "House":
     return only_house(load_houses(settings), settings)
 
 
+def light_house(settings: Settings) -> "House":
+    """What the one school has decided, without the thousands of phrasings that only answers need."""
+    from bot.wiring.schools import only_house
+
+    return only_house(load_houses(settings, phrasings=False), settings)
+
+
 def load_houses(settings: Settings, *, phrasings: bool = True) -> "tuple[House, ...]":
     """What every school of the deployment has decided; every fault is printed, and then it is over."""
     from bot.reading import Faulty, read_houses
@@ -36,11 +44,24 @@ def load_houses(settings: Settings, *, phrasings: bool = True) -> "tuple[House, 
     try:
         return read_houses(settings.policy, settings.intents, phrasings=phrasings)
     except Faulty as faulty:
-        for fault in faulty.faults:
-            click.echo(str(fault), err=True)
-        count = len(faulty.faults)
-        click.echo(f"usher: {count} fault{'s' if count > 1 else ''} in the school's files.", err=True)
+        show_faults(faulty, "the school's files")
         raise SystemExit(FAULT) from None
+
+
+def show_faults(faulty: "Faulty", of: str) -> None:
+    """Every fault of what was read, and how many there are."""
+    for fault in faulty.faults:
+        click.echo(str(fault), err=True)
+    count = len(faulty.faults)
+    click.echo(f"usher: {count} fault{'s' if count > 1 else ''} in {of}.", err=True)
+
+
+def write_out(file: Path, content: str | bytes) -> None:
+    """Write what was asked for. Misset when it can't be written there."""
+    try:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as fault:
+        raise Misset(f"{file} can't be written: {fault.strerror}") from None
 
 
 def load_matcher(settings: Settings, house: "House", *, stays: bool = False) -> "Matcher":

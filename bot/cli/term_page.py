@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.cli.page import bars, columns, heading, page, said, table
+from bot.platforms.paper.table import guarded
 from bot.school.silence import SilenceMap
 from bot.school.tallies import FEWEST, Spans, Tally, shown
 from bot.school.term import TermReport
@@ -24,8 +25,6 @@ SILENCE_HOW = (
     "Questions that found no clause, by where they belong. What was asked is not kept, only how often."
 )
 COLUMNS_HOW = f"5+ means 5 or more; a dashed stub means fewer than {FEWEST}."
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would take a cell that begins so for a formula."""
 
 
 def days(first: date, last: date) -> str:
@@ -123,18 +122,20 @@ def rows(report: TermReport) -> str:
     written = io.StringIO()
     sheet = csv.writer(written)
     sheet.writerow(("part", "what", "measure", "at least", "in words"))
-    sheet.writerow(("period", report.school, "days", "", days(report.first, report.last)))
+    sheet.writerow(("period", guarded(report.school), "days", "", days(report.first, report.last)))
     for part, tally in _tallies(report):
-        sheet.writerow((part, _safe(tally.name), "times", tally.n or "", shown(tally.n)))
+        sheet.writerow((part, guarded(tally.name), "times", tally.n or "", shown(tally.n)))
     for liked in report.clauses:
         for measure in (liked.answered, liked.needed, liked.missed):
             name = {id(liked.answered): "answered", id(liked.needed): "needed"}.get(id(measure), "not meant")
-            sheet.writerow(("was this right", _safe(liked.clause), name, measure.n or "", shown(measure.n)))
+            sheet.writerow(("was this right", guarded(liked.clause), name, measure.n or "", shown(measure.n)))
     for waited in report.waited:
         for name, found in (("opened", waited.opened), ("acknowledged", waited.acknowledged)):
             for measure_, span in (("median", found.middle), ("worst", found.worst)):
                 minutes = int(span.total_seconds() // 60) if span is not None else ""
-                sheet.writerow((f"minutes until {name}", waited.name, measure_, minutes, _time(span)))
+                sheet.writerow(
+                    (f"minutes until {name}", guarded(waited.name), measure_, minutes, _time(span))
+                )
     for part, row in (("questions a week", report.asked), ("silence a week", report.silence.whole)):
         for week, n in zip(report.weeks, row.by_week, strict=True):
             sheet.writerow((part, week.isoformat(), "times", n or "", shown(n)))
@@ -159,7 +160,7 @@ def _silence_parts(found: SilenceMap) -> list[str]:
     by_week = list(zip(map(_short, found.weeks), found.whole.by_week, strict=True))
     parts = [said(f"{SILENCE_HOW} All together: {shown(found.whole.n)}.", soft=True)]
     parts += [bars(title, rows) for title, rows in _parts(found)]
-    parts.append(columns("Without a clause, by the Monday of the week", by_week))
+    parts += [columns("Without a clause, by the Monday of the week", by_week), said(COLUMNS_HOW, soft=True)]
     busy = [at for at, _ in enumerate(found.weeks) if any(row.by_week[at] for row in found.places)]
     if busy:
         cells = [
@@ -221,7 +222,3 @@ def _week(week: date) -> str:
 
 def _short(week: date) -> str:
     return f"{week.day}/{week.month}"
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

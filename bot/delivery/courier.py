@@ -1,7 +1,7 @@
 """Takes notices from the outbox to the platforms and doesn't rest until each has arrived."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -91,6 +91,8 @@ class Courier:
     worker: str
     jitter: Callable[[], float]
     """A number from 0 to 1, different each time."""
+    speaking: Callable[[datetime], Mapping[str, datetime]]
+    """Schools in which campaigns may speak at a moment, and since when; what else they say waits."""
     moment: Callable[[str], None] = lambda _name: None
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -149,7 +151,11 @@ class Courier:
             return
 
     async def _claim(self, into: list[Waiting], most: int) -> None:
-        into += await self.desk.do(lambda: self.outbox.claim(self.now(), self.worker, lease=LEASE, most=most))
+        now = self.now()
+        speaking = self.speaking(now)
+        into += await self.desk.do(
+            lambda: self.outbox.claim(now, self.worker, lease=LEASE, most=most, speaking=speaking)
+        )
 
     async def _deliver(self, waiting: Waiting, claimed: datetime) -> None:
         """Send one notice in its turn; whatever goes wrong, it is tried again."""

@@ -51,6 +51,8 @@ class Watch:
     schools: Callable[[], Iterable[School]]
     desk: Desk
     now: Callable[[], datetime]
+    speaking: Callable[[datetime], Mapping[str, datetime]]
+    """Schools in which campaigns may speak at a moment, and since when; elsewhere theirs wait rightly."""
     trouble: dict[str, str] = field(default_factory=dict)
     """What a platform cannot do any more -> its code; any of them turns /health red."""
     _was_red: bool = False
@@ -66,7 +68,8 @@ class Watch:
             return _down(type(fault).__name__)
 
     def _look(self) -> Health:
-        oldest = self.outbox.oldest(self.now())
+        now = self.now()
+        oldest = self.outbox.oldest(now, self.speaking(now))
         late = oldest is not None and oldest > RED_AFTER
         codes = ["undelivered", *self.trouble.values()] if late else list(self.trouble.values())
         waiting = {lane.value: count for lane, count in self.outbox.undelivered().items()}

@@ -7,6 +7,7 @@ from bot.desk import ack_view
 from bot.desk.ack_view import OWN, WORDS, Hand, asked, form_of, reading, shown, standing, thanks
 from bot.desk.campaign_text import text_of
 from bot.desk.refusals import CampaignMoved, NotYourCampaign
+from bot.desk.take_back import take_back
 from bot.desk.visit import Visit
 from bot.desk.wording import told
 from bot.school.answers import faults
@@ -47,7 +48,10 @@ def list_mine(visit: Visit) -> Outcome:
     buttons = tuple(
         Button(label=f"Read: {each.title}"[:75], action="ack.open", value=each.id) for each in open_
     )
-    return shown(Dialog(id="acks", title="My acknowledgements", parts=tuple(parts), buttons=buttons))
+    mine = Dialog(
+        id="acks", title="My acknowledgements", parts=tuple(parts), buttons=buttons, door="acks.list"
+    )
+    return shown(mine)
 
 
 def waiting_for(visit: Visit) -> tuple[Campaign, ...]:
@@ -110,6 +114,7 @@ def _signed(visit: Visit, campaign: Campaign, answers: Answers, hand: Hand) -> O
         campaign, visit.who.id, Said.READ, how=hand.how, name=text(answers, "name"), answers=given
     )
     audit(visit, campaign, visit.who.id, Said.READ, hand.how)
+    take_back(visit.books, campaign.id, visit.who.id)
     return thanks(visit, campaign)
 
 
@@ -167,6 +172,7 @@ def snooze(visit: Visit, value: str) -> Outcome:
         raise CampaignMoved
     number = standing(visit, campaign).snoozes + 1
     visit.books.campaigns.snooze(campaign.id, visit.who.id, number, day)
+    take_back(visit.books, campaign.id, visit.who.id)
     visit.books.audit.write(visit.who.id, "campaign.snoozed", campaign.id, until=day.isoformat())
     message = told(f"I'll remind you on {say_day(day)}.", "You can read it sooner: “my acknowledgements”.")
     return Outcome(reply=Reply(messages=(message,), closes=True, privately=True))

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from bot.desk.campaign_view import standing_of
 from bot.desk.visit import Visit
-from bot.school.campaigns import Campaign
-from bot.school.forms import Answers, Choice, Kind, Question
+from bot.school.campaigns import Audience, Campaign, Scenario
+from bot.school.forms import Answers, Choice, Kind, Question, chosen
 from bot.school.messages import Button, Dialog, Field, Paragraph, Style
+from bot.school.people import ROLE_NAMES, Role
 
 EVERYBODY = "everybody"
 MOST = 90
-"""People in one list; a larger school records its papers with `usher campaign record`."""
+"""People in one list; a larger school names them to `usher campaign create` and `usher campaign record`."""
 
 
 def questions(visit: Visit) -> tuple[Question, ...]:
@@ -19,10 +20,56 @@ def questions(visit: Visit) -> tuple[Question, ...]:
     choices = (Choice(id=EVERYBODY, say="All staff"), *(Choice(id=g, say=f"Group: {g}") for g in groups))
     return (
         Question(id="title", ask="What is it called?", kind=Kind.TEXT, required=True, longest=100),
-        Question(id="groups", ask="Who is asked?", kind=Kind.CHOICES, choices=choices, required=True),
+        Question(id="groups", ask="Who is asked?", kind=Kind.CHOICES, choices=choices),
+        Question(id="roles", ask="And who holds a role?", kind=Kind.CHOICES, choices=_roles(visit)),
+        Question(id="people", ask="And who by name?", kind=Kind.CHOICES, choices=_people(visit)),
+        Question(id="but", ask="Who is left out?", kind=Kind.CHOICES, choices=_people(visit)),
         Question(id="launch", ask="When does it start?", kind=Kind.DATE, required=True),
         Question(id="due", ask="By when is it due?", kind=Kind.DATE, required=True),
+        *((_quiz(visit.scenarios),) if visit.scenarios else ()),
     )
+
+
+def audience(answers: Answers) -> Audience | None:
+    """Who is asked; None when nobody was chosen. All staff and others besides are staff by their role."""
+    groups, roles = chosen(answers.get("groups")), chosen(answers.get("roles"))
+    people, but = chosen(answers.get("people")), chosen(answers.get("but"))
+    if not (groups or roles or people):
+        return None
+    all_staff = EVERYBODY in groups
+    others = tuple(each for each in groups if each != EVERYBODY)
+    if all_staff and not (others or roles or people):
+        return Audience(but=but)
+    held = (Role.STAFF, *map(Role, roles)) if all_staff else tuple(map(Role, roles))
+    return Audience(groups=others, roles=held, people=people, but=but)
+
+
+def quiz(visit: Visit, answers: Answers) -> tuple[Scenario, ...]:
+    """The scenarios, when they are wanted."""
+    return visit.scenarios if answers.get("quiz") == ASK else ()
+
+
+ASK = "ask"
+
+
+def _quiz(scenarios: tuple[Scenario, ...]) -> Question:
+    about = ", ".join(each.clause for each in scenarios)
+    many = len(scenarios)
+    choices = (
+        Choice(id="none", say="No, only the name"),
+        Choice(id=ASK, say=f"Yes, {many} small case{'s' if many > 1 else ''} ({about})"),
+    )
+    return Question(id="quiz", ask="Questions on the text?", kind=Kind.CHOICE, choices=choices)
+
+
+def _roles(visit: Visit) -> tuple[Choice, ...]:
+    held = (role for role in Role if role is not Role.STAFF and visit.school.holders(role))
+    return tuple(Choice(id=role.value, say=ROLE_NAMES[role]) for role in held)
+
+
+def _people(visit: Visit) -> tuple[Choice, ...]:
+    people = sorted(visit.school.people.values(), key=lambda person: person.name)
+    return tuple(Choice(id=person.id, say=person.name, hint=person.job) for person in people[:MOST])
 
 
 def creating(visit: Visit, answers: Answers, wrong: Mapping[str, str]) -> Dialog:

@@ -78,6 +78,7 @@ def listing(visit: Visit, campaigns: Sequence[Campaign]) -> Dialog:
         title="Campaigns",
         parts=(Facts(rows=rows) if rows else none,),
         buttons=(make, *buttons) if runs(visit.who) else buttons,
+        door="campaigns.list",
     )
 
 

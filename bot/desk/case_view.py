@@ -83,6 +83,7 @@ def case_list(visit: Visit, cases: tuple[Case, ...], *, closed: bool) -> Dialog:
             ),
             other,
         ),
+        door="cases.list",
     )
 
 

@@ -100,11 +100,12 @@ def _case_door(visit: Visit) -> tuple[Button, ...]:
 
 
 def _campaign_doors(visit: Visit) -> tuple[Button, ...]:
-    """What there is to read, and for those who run campaigns the way to them; nothing while there is none."""
+    """What there is, or was, to read; and for those who run campaigns the way to them."""
     waiting = len(waiting_for(visit))
-    mine = Button(label=f"To read: {waiting}", action="acks.list")
+    label = f"To read: {waiting}" if waiting else "My acknowledgements"
+    mine = Button(label=label, action="acks.list")
     under_way = runs(visit.who) and visit.books.campaigns.all()
     return (
-        *((mine,) if waiting else ()),
+        *((mine,) if waiting or visit.books.campaigns.has_read(visit.who.id) else ()),
         *((Button(label="Campaigns", action="campaigns.list"),) if under_way else ()),
     )

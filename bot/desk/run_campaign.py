@@ -9,6 +9,7 @@ from bot.desk.acknowledge import audit
 from bot.desk.campaign_text import in_force, text_of
 from bot.desk.campaign_view import records, runs
 from bot.desk.refusals import CampaignMoved, NotYourCampaign
+from bot.desk.take_back import take_back
 from bot.desk.visit import Visit
 from bot.desk.wording import told
 from bot.school.answers import faults
@@ -24,7 +25,7 @@ from bot.school.campaigns import (
     check,
     members,
 )
-from bot.school.forms import Answers, chosen
+from bot.school.forms import Answers
 from bot.school.messages import Button, Lane, Message, Notice, Outcome, Paragraph, Recipient, Reply, Style
 from bot.school.people import Role
 from bot.school.routing import text
@@ -55,15 +56,18 @@ def create(visit: Visit, _: str, answers: Answers) -> Outcome:
         raise NotYourCampaign
     questions = campaign_forms.questions(visit)
     wrong = faults(form_of(questions), answers, questions, visit.local)
-    if wrong:
+    audience = campaign_forms.audience(answers)
+    if audience is None:
+        wrong = {**wrong, "groups": "Choose all staff, a group, a role or somebody by name."}
+    if wrong or audience is None:
         return shown(campaign_forms.creating(visit, answers, wrong))
-    picked = chosen(answers.get("groups"))
     draft = drafted(
         visit,
         title=text(answers, "title"),
-        audience=Audience(groups=tuple(each for each in picked if each != campaign_forms.EVERYBODY)),
+        audience=audience,
         launch=date.fromisoformat(text(answers, "launch")),
         due=date.fromisoformat(text(answers, "due")),
+        quiz=campaign_forms.quiz(visit, answers),
     )
     amiss = problems(visit, draft)
     if amiss:
@@ -196,6 +200,7 @@ def put_down(visit: Visit, campaign: Campaign, person: str) -> bool:
     fresh = visit.books.campaigns.say(campaign, person, Said.READ, how=How.OFFICE, by=visit.who.id, name=name)
     if fresh:
         audit(visit, campaign, person, Said.READ, How.OFFICE)
+        take_back(visit.books, campaign.id, person)
     return fresh
 
 
@@ -232,6 +237,18 @@ def link_of(visit: Visit, id: str, person: str) -> str:
     return f"{campaign.id}.{visit.books.campaigns.link(campaign, person)}"
 
 
+def hold(visit: Visit, person: str, *, on: bool) -> bool:
+    """Put what somebody has acknowledged under legal hold, or lift it; False when it was so before."""
+    if not runs(visit.who):
+        raise NotYourCampaign
+    leavers = visit.books.leavers
+    changed = leavers.hold(person, visit.who.id) if on else leavers.lift(person)
+    if changed:
+        verb = "campaign.held" if on else "campaign.hold_lifted"
+        visit.books.audit.write(visit.who.id, verb, person, person=person)
+    return changed
+
+
 def _mine(visit: Visit, id: str) -> Campaign:
     """The campaign, for somebody who may look after it. NotYourCampaign."""
     campaign = visit.books.campaigns.get(id)
@@ -246,6 +263,8 @@ def _move(visit: Visit, campaign: Campaign, state: CampaignState) -> Campaign:
         raise CampaignMoved
     moved = replace(campaign, state=state)
     visit.books.campaigns.keep(moved)
+    if state in (CampaignState.PAUSED, CampaignState.CLOSED):
+        take_back(visit.books, campaign.id)
     facts = {"was": campaign.state.value, "state": state.value, "due": moved.due.isoformat()}
     visit.books.audit.write(visit.who.id, "campaign.moved", campaign.id, **facts)
     return moved

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.records.books import Books
 from bot.school.activities import Place
+from bot.school.campaigns import Scenario
 from bot.school.concerns import Case
 from bot.school.forms import Form, StepZero
 from bot.school.matching import Intent, Matcher
@@ -29,6 +30,8 @@ class Visit:
     who: Person
     place: Place
     now: datetime
+    scenarios: tuple[Scenario, ...] = ()
+    """Small cases that a campaign may ask under the text."""
 
     @property
     def local(self) -> datetime:

@@ -1,6 +1,6 @@
 """Reads the whole house: everything the school has written down, or every fault in it at once."""
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -9,8 +9,10 @@ from bot.reading.faults import Fault, Faulty
 from bot.reading.forms_files import forms_in, step_zero_in
 from bot.reading.intents_files import intents_in, phrasings_in
 from bot.reading.policy_file import laws_in, policy_in
+from bot.reading.scenarios_file import scenarios_in
 from bot.reading.school_file import school_in
 from bot.reading.standards_file import standards_in
+from bot.school.campaigns import Scenario
 from bot.school.forms import Form, StepZero
 from bot.school.matching import Intent, Phrasing
 from bot.school.people import School
@@ -36,6 +38,8 @@ class House:
     phrasings: tuple[Phrasing, ...] = ()
     standards: Standards = field(default_factory=Standards)
     """What the policy health report holds the policy against."""
+    scenarios: tuple[Scenario, ...] = ()
+    """Small cases that a campaign may ask under the text."""
 
 
 def read_house(
@@ -59,6 +63,7 @@ def read_house(
     laws = laws_in(policy / "law.yml", f"{policy.name}/law.yml", faults)
     known = clauses.clauses if clauses else None
     standards = standards_in(policy / "law.yml", f"{policy.name}/law.yml", laws, clauses, faults)
+    scenarios = _scenarios(policy, known, faults)
     wanted = intents_in(intents, named, known, faults)
     heard = {} if heard is None else heard
     same = (intents, frozenset(known or ()))
@@ -77,6 +82,7 @@ def read_house(
         intents=wanted,
         phrasings=said,
         standards=standards,
+        scenarios=scenarios,
     )
 
 
@@ -140,6 +146,12 @@ def _policy(folder: Path, school: School | None, faults: list[Fault]) -> Policy 
         return None
     path = folder / f"{school.policy}.yml"
     return policy_in(path, f"{folder.name}/{path.name}", faults)
+
+
+def _scenarios(folder: Path, clauses: Collection[str] | None, faults: list[Fault]) -> tuple[Scenario, ...]:
+    """The scenarios, where the school has some."""
+    path = folder / "scenarios.yml"
+    return scenarios_in(path, f"{folder.name}/{path.name}", clauses, faults) if path.is_file() else ()
 
 
 def _needed(forms: Mapping[str, Form], called: str, faults: list[Fault]) -> None:

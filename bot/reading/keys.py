@@ -27,7 +27,7 @@ SCHOOL = Keys(
         *("id", "name", "timezone", "policy", "people", "channels", "hours", "terms", "closed"),
         *("phones", "retention"),
     ),
-    optional=("safeguarding_stand_in", "platforms", "escalation"),
+    optional=("safeguarding_stand_in", "platforms", "escalation", "bank_holidays"),
 )
 PERSON = Keys(
     of="a person",

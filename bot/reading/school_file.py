@@ -11,10 +11,11 @@ import yaml
 from bot.reading import keys
 from bot.reading.faults import Fault
 from bot.reading.school_rules import check_school
-from bot.reading.school_times import closed_days, hours, terms, weekdays
+from bot.reading.school_times import bank_holidays, closed_days, hours, terms, weekdays
 from bot.reading.school_waits import waits
 from bot.reading.sheet import Sheet, open_sheet
 from bot.school.people import Absence, Channel, Person, Phone, Retention, Role, School, Tenancy
+from bot.school.retention import ACKNOWLEDGEMENT, AFTER_LEAVING
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NUMBER = re.compile(r"\+?[0-9][0-9 ]{2,19}")
@@ -22,6 +23,7 @@ KEEP = re.compile(
     r"not kept|((date of birth|employment|closed|review) \+ )?[1-9]\d{0,2} (hours?|days?|months?|years?)"
 )
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+TENANT_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SLACK_IDS = {"workspace": re.compile(r"T[A-Z0-9]{4,20}"), "staff_group": re.compile(r"S[A-Z0-9]{4,20}")}
 PHONES = ("social_care_day", "social_care_night", "lado", "nspcc", "school_office")
 KINDS = ("esafety", "breach", "site", "draft", "question", "acknowledgement")
@@ -56,6 +58,7 @@ def school_in(path: Path, called: str, faults: list[Fault]) -> School | None:
         policy=sheet.text(entry.get("policy"), "the policy's id"),
         safeguarding_stand_in=sheet.text(entry.get("safeguarding_stand_in"), "the stand-in"),
         platforms=_platforms(sheet, entry.get("platforms")),
+        bank_holidays=bank_holidays(sheet, entry.get("bank_holidays"), dates),
         waits=waits(sheet, entry.get("escalation")),
     )
     check_school(sheet, entry, school)
@@ -126,6 +129,9 @@ def _named_at(sheet: Sheet, platform: str, key: str, node: yaml.Node) -> str:
     if platform == "slack" and value and not SLACK_IDS[key].fullmatch(value):
         do = "Copy it from Slack: it begins with " + ("T" if key == "workspace" else "S")
         sheet.fault(node, f'{what} "{value}" is no id of Slack\'s', do)
+    if platform == "teams" and key == "workspace" and value and not TENANT_ID.fullmatch(value):
+        do = "Copy the tenant id from Microsoft Entra: 32 digits and letters with four dashes"
+        sheet.fault(node, f'{what} "{value}" is no id of a Microsoft 365 tenant', do)
     return value
 
 
@@ -172,6 +178,9 @@ def _retention(sheet: Sheet, node: yaml.Node | None, people: Mapping[str, Person
         if keep and not KEEP.fullmatch(keep):
             do = 'Write "not kept", "24 hours", "6 years" or "date of birth + 25 years"'
             sheet.fault(entry["keep"], f'"{keep}" can\'t be counted', do)
+        elif kind == ACKNOWLEDGEMENT and keep and not AFTER_LEAVING.fullmatch(keep):
+            what = "an acknowledgement is kept while somebody works here, and for a time after that"
+            sheet.fault(entry["keep"], what, 'Write "employment + 6 years"')
         owner = sheet.text(entry.get("owner"), "the owner")
         sheet.known(entry.get("owner"), owner, owners, "role or person")
         found[kind] = Retention(

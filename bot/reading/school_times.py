@@ -1,6 +1,7 @@
 """Reads when the school is open: hours of the week, terms, and the days on which it is closed."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 import yaml
@@ -10,6 +11,16 @@ from bot.reading.sheet import Sheet
 from bot.school.people import Hours, Term
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NATIONS: Mapping[str, str] = {
+    "england": "ENG",
+    "wales": "WLS",
+    "scotland": "SCT",
+    "northern-ireland": "NIR",
+    "none": "",
+}
+"""Whose bank holidays a school keeps -> what the library calls it; `none` where it lists them itself."""
+YEARS_AHEAD = 2
+"""Years after the last term whose bank holidays are known too: terms may be entered late."""
 SPAN = re.compile(r"(\S+) to (\S+)")
 
 
@@ -73,3 +84,20 @@ def closed_days(sheet: Sheet, node: yaml.Node | None, terms: tuple[Term, ...]) -
             sheet.fault(key, f"{text} lies outside the school year", "Correct the year or remove it")
         found[day] = sheet.text(value, "why it is closed")
     return found
+
+
+def bank_holidays(sheet: Sheet, node: yaml.Node | None, terms: tuple[Term, ...]) -> dict[date, str]:
+    """Bank holidays -> their names, substitute days included; England's where nothing is said."""
+    nation = sheet.text(node, "the bank holidays") or "england"
+    dated = [term for term in terms if term.first > date.min and term.last > date.min]
+    if not sheet.known(node, nation, NATIONS, "nation") or not NATIONS[nation] or not dated:
+        return {}
+    first, last = dated[0].first.year, max(dated[-1].last.year, dated[0].first.year)
+    return known_holidays(NATIONS[nation], range(first, min(last, first + 50) + YEARS_AHEAD + 1))
+
+
+def known_holidays(nation: str, years: range) -> dict[date, str]:
+    """What the library knows of these years. Imported when needed: it brings every country's calendar."""
+    from holidays import country_holidays
+
+    return dict(sorted(country_holidays("GB", subdiv=nation, years=years).items()))

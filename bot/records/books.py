@@ -8,15 +8,18 @@ from sqlalchemy import Connection
 from bot.records.audit import Audit
 from bot.records.campaigns import Campaigns
 from bot.records.cases import Cases
+from bot.records.conversations import Conversations
 from bot.records.counts import Counts
 from bot.records.drafts import Drafts
 from bot.records.errors import ReplyNotKept
 from bot.records.inbox import Inbox
 from bot.records.installations import Installations
 from bot.records.keys import Keys
+from bot.records.leavers import Leavers
 from bot.records.policies import Policies
 from bot.records.posting import Posting
 from bot.records.posts import Posts
+from bot.records.reminders import Reminders
 from bot.records.room import Room
 from bot.records.sites import Sites
 from bot.records.vault import Vault
@@ -52,7 +55,10 @@ class Books:
         self.counts = Counts(**shared)
         self.sites = Sites(**shared)
         self.campaigns = Campaigns(**shared)
+        self.reminders = Reminders(**shared)
+        self.leavers = Leavers(**shared)
         self.installations = Installations(**shared)
+        self.conversations = Conversations(**shared)
 
     def close(self) -> None:
         """Refuse to be committed with an activity let in and not answered."""

@@ -83,10 +83,12 @@ reminders = Table(
     _named("campaign"),
     _named("person"),
     _named("step"),
+    Column("notice", Words, nullable=False),
     Column("at", Moment, nullable=False),
     _of_campaign(),
+    Index("reminders_by_notice", "school", "notice"),
 )
-"""Steps that were taken; the primary key is the promise that none is taken twice."""
+"""Steps that were taken, and by which notice; the primary key is the promise that none is taken twice."""
 
 snoozes = Table(
     "snoozes",
@@ -99,3 +101,16 @@ snoozes = Table(
     Column("at", Moment, nullable=False),
     _of_campaign(),
 )
+
+leavers = Table("leavers", metadata, _school(), _named("person"), Column("since", Moment, nullable=False))
+"""Since when somebody who has acknowledged something is no longer in the school's list of people."""
+
+held_people = Table(
+    "held_people",
+    metadata,
+    _school(),
+    _named("person"),
+    Column("held_by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Whose acknowledgements are under a legal hold: nothing of them is erased."""

@@ -1,7 +1,7 @@
 """Campaigns as they are kept: who was asked, what each said, and which steps were taken, each once."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,16 +9,17 @@ from typing import Any
 from sqlalchemy import Row, Table, func, insert, select, update
 
 from bot.records.campaign_rows import campaign_of, row_of
-from bot.records.campaign_tables import acknowledgements, campaign_people, campaigns, reminders, snoozes
+from bot.records.campaign_tables import acknowledgements, campaign_people, campaigns, snoozes
 from bot.records.errors import NoSuchCampaign, Shredded
 from bot.records.keys import put_once
+from bot.records.leavers import KIND
+from bot.records.reminders import Reminders
 from bot.records.room import Room
 from bot.records.vault import Spot
-from bot.school.cadence import Step
 from bot.school.campaigns import Acknowledgement, Campaign, CampaignState, How, Said, Standing
 
-KIND, LINKS = "campaign", "campaign_link"
-"""Kinds of key: one seals what people say to a campaign, the other makes signed links until it closes."""
+LINKS = "campaign_link"
+"""Kind of key: makes the signed links of a campaign until it closes."""
 
 
 class Campaigns(Room):
@@ -28,7 +29,6 @@ class Campaigns(Room):
         """Keep a draft under an id of its own."""
         made = replace(campaign, id=secrets.token_hex(4), created=self.now)
         self.connection.execute(insert(campaigns).values(school=self.school, **row_of(made)))
-        self.keys.make(KIND, made.id)
         return made
 
     def get(self, id: str) -> Campaign:
@@ -61,10 +61,12 @@ class Campaigns(Room):
         rows = ({"campaign": campaign.id, "person": person, "joined": day} for person in people)
         return sum(put_once(self.connection, campaign_people, {"school": self.school, **r}) for r in rows)
 
-    def standings(self, of: Sequence[Campaign]) -> dict[tuple[str, str], Standing]:
-        """How far everybody is who was ever asked."""
+    def standings(
+        self, of: Sequence[Campaign], without: Collection[str] = ()
+    ) -> dict[tuple[str, str], Standing]:
+        """How far everybody is who was ever asked; `without` some notices, as if they had never been."""
         ids = [campaign.id for campaign in of]
-        told, put_off = self._told(ids), self._put_off(ids)
+        told, put_off = Reminders(**vars(self)).taken(ids, without), self._put_off(ids)
         done = {
             (row.campaign, row.person)
             for row in self._rows(acknowledgements, ids)
@@ -87,11 +89,6 @@ class Campaigns(Room):
             )
         return found
 
-    def take(self, campaign: str, person: str, step: str) -> bool:
-        """Take a step; False when it was taken before."""
-        row = {"campaign": campaign, "person": person, "step": step, "at": self.now}
-        return put_once(self.connection, reminders, {"school": self.school, **row})
-
     def snooze(self, campaign: str, person: str, number: int, until: date) -> bool:
         """Put a reminder off for the number-th time."""
         row = {"campaign": campaign, "person": person, "number": number, "until": until, "at": self.now}
@@ -112,7 +109,7 @@ class Campaigns(Room):
         """Add what somebody says; False for a second "read", which changes nothing of the first."""
         once = said.value if said is Said.READ else f"{said.value}-{self._said(campaign.id, person) + 1}"
         body = {"name": name, "words": words, "answers": dict(answers) if answers is not None else None}
-        key = self.keys.get(KIND, campaign.id)
+        key = self.keys.ensure(KIND, person)
         row = {
             "school": self.school,
             "campaign": campaign.id,
@@ -131,7 +128,14 @@ class Campaigns(Room):
     def said(self, campaign: Campaign) -> tuple[Acknowledgement, ...]:
         """Everything that was said to a campaign, oldest first."""
         rows = self._rows(acknowledgements, [campaign.id])
+        self.keys.fetch(KIND, list({row.person for row in rows}))
         return tuple(sorted(map(self._acknowledgement, rows), key=lambda each: each.at))
+
+    def has_read(self, person: str) -> bool:
+        """Whether this person has ever acknowledged anything."""
+        table = acknowledgements
+        mine = (table.c.school == self.school, table.c.person == person, table.c.said == Said.READ.value)
+        return self.connection.execute(select(table.c.person).where(*mine).limit(1)).first() is not None
 
     def said_by(self, person: str) -> tuple[Acknowledgement, ...]:
         """Everything that one person said to any campaign, newest first."""
@@ -160,15 +164,6 @@ class Campaigns(Room):
         )
         return int(self.connection.execute(count).scalar_one())
 
-    def _told(self, ids: Sequence[str]) -> dict[tuple[str, str], tuple[frozenset[str], int]]:
-        steps: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in self._rows(reminders, ids):
-            steps.setdefault((row.campaign, row.person), {})[row.step] = row.at
-        return {
-            key: (frozenset(taken), len({at for step, at in taken.items() if step != Step.HANDED}))
-            for key, taken in steps.items()
-        }
-
     def _put_off(self, ids: Sequence[str]) -> dict[tuple[str, str], tuple[int, date]]:
         latest: dict[tuple[str, str], tuple[int, date]] = {}
         for row in self._rows(snoozes, ids):
@@ -186,7 +181,7 @@ class Campaigns(Room):
 
     def _acknowledgement(self, row: Row[Any]) -> Acknowledgement:
         spot = self._spot(row.campaign, row.person, row.once)
-        body = self.unseal(self.keys.get(KIND, row.campaign), spot, row.body)
+        body = self.unseal(self.keys.get(KIND, row.person), spot, row.body)
         return Acknowledgement(
             campaign=row.campaign,
             person=row.person,

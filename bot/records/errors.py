@@ -62,7 +62,7 @@ class Erased(NoSuchCase):
 
 
 class OnHold(RecordsFault):
-    """The case is under legal hold, so nothing of it may be erased."""
+    """The case, or the person, is under legal hold, so nothing of it may be erased."""
 
 
 class ReplyNotKept(RecordsFault):

@@ -1,6 +1,6 @@
 """Notices on their way: claimed by lease, tried until they arrive, never lost and never overtaken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     tuple_,
     update,
@@ -37,6 +38,7 @@ WHYS = frozenset(
 
 ONE = outbox.c.id == bindparam("with_id")
 UNSETTLED = outbox.c.settled.is_(None)
+CAMPAIGN = outbox.c.lane == LANES.index(Lane.CAMPAIGN)
 CLAIM = (
     update(outbox)
     .where(ONE)
@@ -48,12 +50,12 @@ SETTLE = (
 RETRY = (
     update(outbox)
     .where(ONE, UNSETTLED, outbox.c.attempts == bindparam("claimed_as"))
-    .values(due=bindparam("at"), why=bindparam("reason"))
+    .values(due=bindparam("at"), why=bindparam("reason"), worker="")
 )
 RELEASE = (
     update(outbox)
     .where(ONE, UNSETTLED, outbox.c.attempts == bindparam("claimed_as"))
-    .values(due=bindparam("at"), attempts=outbox.c.attempts - 1)
+    .values(due=bindparam("at"), attempts=outbox.c.attempts - 1, worker="")
 )
 ALARM = (
     update(outbox)
@@ -80,15 +82,24 @@ class Outbox:
     def __init__(self, database: "Database") -> None:
         self._database = database
 
-    def claim(self, now: datetime, worker: str, *, lease: timedelta, most: int) -> list[Waiting]:
+    def claim(
+        self,
+        now: datetime,
+        worker: str,
+        *,
+        lease: timedelta,
+        most: int,
+        speaking: Collection[str] | None = None,
+    ) -> list[Waiting]:
         """Take up to `most` notices for the length of the lease, the urgent lanes first.
 
         At least half are notices never tried before, when there are as many: however many keep
         failing, a fresh one waits for one cycle at most. Nobody else can claim them until the lease
-        has passed; then anybody can.
+        has passed; then anybody can. Of campaigns only those of the schools in `speaking`, where it is
+        given: elsewhere it isn't a time at which people are reminded of anything.
         """
         with self._database.writing() as connection:
-            rows = _chosen(connection, now, most)
+            rows = _chosen(connection, now, most, speaking)
             taken = [{"with_id": r.id, "until": now + lease, "taker": worker} for r in rows]
             if taken:
                 connection.execute(CLAIM, taken)
@@ -138,8 +149,11 @@ class Outbox:
             return connection.execute(newest).scalar_one_or_none()
 
     def overdue(self, now: datetime, *, older: timedelta) -> list[Waiting]:
-        """Undelivered for longer than this since it was queued, or since the last alarm for it."""
-        late = select(outbox).where(UNSETTLED, outbox.c.alarmed <= now - older)
+        """Undelivered for longer than this since it was queued, or since the last alarm for it.
+
+        A reminder is not among them: it may wait for school to open, and nobody else is told in its stead.
+        """
+        late = select(outbox).where(UNSETTLED, ~CAMPAIGN, outbox.c.alarmed <= now - older)
         with self._database.reading() as connection:
             rows = connection.execute(late.order_by(outbox.c.lane, outbox.c.id)).all()
         return [_waiting(row) for row in rows]
@@ -160,13 +174,22 @@ class Outbox:
             self._database.moment("alarm.raised")
         return raised
 
-    def oldest(self, now: datetime) -> timedelta | None:
-        """How long the oldest undelivered notice has waited."""
+    def oldest(self, now: datetime, speaking: Mapping[str, datetime] | None = None) -> timedelta | None:
+        """How long the oldest undelivered notice has waited.
+
+        Where `speaking` says since when campaigns may speak in which schools, theirs wait since then only.
+        """
+        oldest = func.min(outbox.c.created)
         with self._database.reading() as connection:
-            since: datetime | None = connection.execute(
-                select(func.min(outbox.c.created)).where(UNSETTLED)
-            ).scalar_one()
-        return None if since is None else max(now - since, timedelta(0))
+            since: list[datetime | None] = [
+                connection.execute(select(oldest).where(UNSETTLED, ~CAMPAIGN)).scalar_one()
+            ]
+            rows = select(outbox.c.school, oldest).where(UNSETTLED, CAMPAIGN).group_by(outbox.c.school)
+            for school, first in connection.execute(rows).all():
+                if speaking is None or school in speaking:
+                    since.append(max(first, speaking[school]) if speaking else first)
+        found = [moment for moment in since if moment is not None]
+        return max(now - min(found), timedelta(0)) if found else None
 
     def undelivered(self) -> Mapping[Lane, int]:
         """How many notices wait in each lane."""
@@ -190,9 +213,13 @@ class Outbox:
             return connection.execute(delete(outbox).where(*old)).rowcount
 
 
-def _chosen(connection: Connection, now: datetime, most: int) -> Sequence[Row[Any]]:
+def _chosen(
+    connection: Connection, now: datetime, most: int, speaking: Collection[str] | None
+) -> Sequence[Row[Any]]:
     """Lock the notices to claim: half of the places are for fresh ones, half for those tried before."""
-    due = [UNSETTLED, outbox.c.due <= now]
+    due: list[ColumnElement[bool]] = [UNSETTLED, outbox.c.due <= now]
+    if speaking is not None:
+        due.append(or_(~CAMPAIGN, outbox.c.school.in_(speaking)))
     tried = _locked(connection, [*due, outbox.c.attempts > 0], most)
     fresh = _locked(connection, [*due, outbox.c.attempts == 0], most - min(len(tried), most // 2))
     rows = [*fresh, *tried[: most - len(fresh)]]

@@ -3,7 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from bot.records.keys import put_once
 from bot.records.room import Room
@@ -13,6 +26,9 @@ from bot.school.messages import Lane, Notice, Recipient
 
 LANES = tuple(Lane)
 """In the order in which the courier empties them."""
+
+WITHDRAWN = "withdrawn"
+"""Why a notice was settled that never arrived: what it says is no longer so."""
 
 PRUNED = select(posted_keys.c.key).where(
     posted_keys.c.school == bindparam("in_school"), posted_keys.c.key == bindparam("with_key")
@@ -41,6 +57,24 @@ class Posting(Room):
         self.moment("outbox.written")
         return queued
 
+    def withdraw(self, key: str) -> bool:
+        """Take back what is no longer so, and free its key; False when it has arrived or is being posted.
+
+        A notice with a card is never taken back: what is on show is brought up to date instead.
+        """
+        mine = (outbox.c.school == self.school, outbox.c.key == key)
+        free = (outbox.c.settled.is_(None), outbox.c.card == "", not_(carried(self.now)))
+        other = literal(f"{key}:{WITHDRAWN}:").concat(cast(outbox.c.id, Text))
+        gone = {"settled": self.now, "why": WITHDRAWN, "key": other}
+        return bool(self.connection.execute(update(outbox).where(*mine, *free).values(**gone)).rowcount)
+
+    def call_off(self, key: str) -> None:
+        """Somebody is posting it just now: if that fails, it is not tried again."""
+        mine = (outbox.c.school == self.school, outbox.c.key == key)
+        waits = (outbox.c.settled.is_(None), outbox.c.card == "")
+        gone = {"settled": self.now, "why": WITHDRAWN}
+        self.connection.execute(update(outbox).where(*mine, *waits).values(**gone))
+
     def waiting_since(self) -> datetime | None:
         """When the oldest undelivered notice of this school was queued."""
         oldest = select(func.min(outbox.c.created)).where(
@@ -58,7 +92,7 @@ class Posting(Room):
                 key=row.key,
                 to=codec.from_json(row.notice).to,
                 queued=row.created,
-                arrived=row.settled,
+                arrived=None if row.why == WITHDRAWN else row.settled,
                 tries=row.attempts,
                 why=row.why,
             )
@@ -90,6 +124,11 @@ def put(connection: Connection, school: str, notice: Notice, now: datetime) -> b
         "alarmed": now,
     }
     return put_once(connection, outbox, row)
+
+
+def carried(now: datetime) -> ColumnElement[bool]:
+    """Whether a courier has claimed a notice and may be posting it at this moment."""
+    return and_(outbox.c.worker != "", outbox.c.due > now)
 
 
 def place_key(recipient: Recipient) -> str:

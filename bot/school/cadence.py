@@ -6,7 +6,7 @@ down is due at once, together with all others, in one message.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ from bot.school.campaigns import (
     long_absent,
     members,
 )
-from bot.school.people import Person, Role, School
+from bot.school.people import Absence, Person, Role, School
 
 CAP = 6
 """Messages that one person gets about one campaign; then a human takes over."""
@@ -31,6 +31,8 @@ SNOOZED = (1, 3)
 """School days for which a reminder may be put off."""
 LAST_CALL = timedelta(minutes=30)
 """Nothing is said this close to the end of the school day: what is queued must arrive within it."""
+ARRIVES = timedelta(seconds=30)
+"""The longest that a post takes from the hand to the screen: none is begun this close to the end."""
 FURTHEST = 400
 """School days that are ever looked ahead."""
 
@@ -179,6 +181,11 @@ def speaking_time(school: School, now: datetime) -> bool:
     return now < closed - min(LAST_CALL, (closed - opened) / 4)
 
 
+def posting_time(school: School, now: datetime) -> bool:
+    """Whether what a campaign has queued may be posted: so that it arrives in school hours."""
+    return is_school_time(school, now) and is_school_time(school, now + ARRIVES)
+
+
 def there(school: School, person: Person, now: datetime) -> bool:
     """Whether it is a day on which the person works."""
     day = school.day(now)
@@ -219,10 +226,16 @@ class Running:
     campaign: Campaign
     days: SchoolDays
     asked: Mapping[str, str]
+    found: dict[tuple[date, tuple[Absence, ...], frozenset[int]], Schedule] = field(default_factory=dict)
+    """What a schedule hangs on -> the schedule: most people's is the same."""
 
     def schedule(self, school: School, standing: Standing) -> Schedule:
         """One person's days."""
-        return schedule(school, self.campaign, school.people[standing.person], standing.joined, self.days)
+        person = school.people[standing.person]
+        same = (standing.joined, person.away, person.days)
+        if same not in self.found:
+            self.found[same] = schedule(school, self.campaign, person, standing.joined, self.days)
+        return self.found[same]
 
 
 def _running(school: School, campaigns: Sequence[Campaign]) -> tuple[Running, ...]:
@@ -281,6 +294,8 @@ def _handovers(school: School, running: Running, standings: Standings, now: date
 
 def _given_up(school: School, running: Running, standing: Standing, today: date) -> bool:
     person = school.people[standing.person]
+    if today <= running.campaign.due:
+        return False  # nobody's own due day comes sooner
     if standing.done or Step.HANDED in standing.steps or person.away_on(today):
         return False
     return running.schedule(school, standing).days[Step.HANDED] <= today

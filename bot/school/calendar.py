@@ -9,18 +9,14 @@ SATURDAY = 5
 FURTHEST = 100
 """Days without any school day after which the calendar counts as having run out.
 
-Then any weekday with school hours counts: a clock that rings too early is safer than one that has
-stopped because nobody entered next year's term dates.
+Then any weekday with school hours counts that is no bank holiday: a clock that rings too early is safer
+than one that has stopped because nobody entered next year's term dates.
 """
 
 
 def is_school_day(school: School, day: date) -> bool:
-    """Whether school is open that day: in a term, on an open weekday, not closed."""
-    return (
-        day.weekday() in school.hours
-        and day not in school.closed
-        and any(term.first <= day <= term.last for term in school.terms)
-    )
+    """Whether school is open that day: in a term, on an open weekday, not closed, no bank holiday."""
+    return _may_open(school, day) and any(term.first <= day <= term.last for term in school.terms)
 
 
 def is_school_time(school: School, moment: datetime) -> bool:
@@ -54,13 +50,10 @@ def school_days_after(school: School, day: date, count: int) -> date:
     return _count(school, day, count, 1)
 
 
-def working_day_after(day: date) -> date:
-    """The next weekday, holidays or not: councils and LADOs work when schools don't.
-
-    Bank holidays outside the terms aren't in school.yml; a day too early is the safe side.
-    """
+def working_day_after(school: School, day: date) -> date:
+    """The next weekday that is no bank holiday, in term or not: councils work when schools don't."""
     following = day + timedelta(days=1)
-    while following.weekday() >= SATURDAY:
+    while following.weekday() >= SATURDAY or following in school.bank_holidays:
         following += timedelta(days=1)
     return following
 
@@ -120,5 +113,10 @@ def _count(school: School, day: date, count: int, step: int) -> date:
 def _next(school: School, day: date, step: int) -> date:
     days = [day + timedelta(days=step * ahead) for ahead in range(1, FURTHEST + 1)]
     inside = (each for each in days if is_school_day(school, each))
-    open_weekdays = (each for each in days if each.weekday() in school.hours)
-    return next(inside, None) or next(open_weekdays, days[0])
+    without_terms = (each for each in days if _may_open(school, each))
+    return next(inside, None) or next(without_terms, days[0])
+
+
+def _may_open(school: School, day: date) -> bool:
+    """Whether that day could be a school day, whatever the terms say."""
+    return day.weekday() in school.hours and day not in school.closed and day not in school.bank_holidays

@@ -9,6 +9,7 @@ from bot.school.calendar import at_least_school_days, is_school_day
 from bot.school.forms import Choice
 from bot.school.people import ROLE_NAMES, Person, Role, School
 
+LONGEST_TITLE = 100
 MOST_SCENARIOS = 3
 LONG = 10
 """School days in a row from which an absence pauses what is asked of a person."""
@@ -202,6 +203,8 @@ def wrong_answers(campaign: Campaign, answers: Mapping[str, str]) -> tuple[Scena
 
 def check(campaign: Campaign, school: School, clauses: Sequence[str]) -> Iterator[str]:
     """What is wrong with a draft, a sentence each."""
+    if not 0 < len(campaign.title) <= LONGEST_TITLE:
+        yield f"It needs a title, of {LONGEST_TITLE} characters at most."
     if campaign.due <= campaign.launch:
         yield "The day it is due must come after the day it starts."
     if not is_school_day(school, campaign.launch):

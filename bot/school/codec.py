@@ -51,6 +51,7 @@ NOUNS: Mapping[str, type[Any]] = {
 SINCE: Mapping[type[Any], frozenset[str]] = {
     messages.Notice: frozenset({"readers"}),
     messages.Field: frozenset({"advice"}),
+    messages.Dialog: frozenset({"door"}),
 }
 """Fields that an earlier release did not write: what it left in outbox or inbox gets their defaults."""
 

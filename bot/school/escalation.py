@@ -202,7 +202,7 @@ def _adult(school: School, case: Case) -> Iterator[Rung]:
     )
     yield Rung(
         id="unacknowledged",
-        at=local(school, working_day_after(school.day(case.sent)), MORNING).astimezone(UTC),
+        at=local(school, working_day_after(school, school.day(case.sent)), MORNING).astimezone(UTC),
         lacks=Lacks.ACKNOWLEDGED,
         readers=True,
         lado=True,

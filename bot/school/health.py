@@ -91,9 +91,10 @@ def _laws(examined: Examined) -> Iterator[Finding]:
         in_force = law.starts is None or law.starts <= examined.today
         if law.expected and in_force and not named and not old:
             weight = Weight.FIRST if law.urgent else Weight.NEXT
+            edition = f" ({law.edition})" if law.edition not in law.title else ""
             since = f", in force since {_day(law.starts)}" if law.starts else ""
             yield _law(law, f"missing-{law.id}", "Missing law", weight, (), (
-                f"The policy doesn't name: {law.title} ({law.edition}){since}.",
+                f"The policy doesn't name: {law.title}{edition}{since}.",
                 law.expected,
                 f"Add: {law.write or law.title}",
             ))  # fmt: skip

@@ -149,7 +149,7 @@ class School:
     """Weekday (Monday = 0) -> school hours; a missing day is closed."""
     terms: tuple[Term, ...]
     closed: Mapping[date, str]
-    """INSET days, bank holidays and other closures inside a term -> why."""
+    """INSET days and other closures inside a term -> why."""
     phones: Mapping[str, Phone]
     """Known ids: social_care_day, social_care_night, lado, nspcc, school_office."""
     retention: Mapping[str, Retention]
@@ -159,6 +159,8 @@ class School:
     """Id of the person who answers for safeguarding when the DSL and every deputy are away."""
     platforms: Mapping[str, Tenancy] = field(default_factory=dict)
     """Platform name (slack, teams) -> the school's corner of it."""
+    bank_holidays: Mapping[date, str] = field(default_factory=dict)
+    """Bank holidays where the school is, in the years of its terms and the two after -> their names."""
     waits: Waits = WAITS
     """How long a case may wait before the next in line is told."""
 

@@ -16,6 +16,7 @@ from unittest.mock import patch
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.acceptance import papers
 from tests.acceptance.demo import choose, form, press, room, say, short_report
 from tests.learnt import HERE
 from tests.stories.page import served
@@ -24,8 +25,10 @@ from tests.stories.sample import Sample
 pytestmark = pytest.mark.browser
 
 PICTURES = HERE / "docs" / "pictures"
-WIDE, PHONE = (1280, 800), (390, 844)
+WIDE, PHONE, SHEET = (1280, 800), (390, 844), (794, 960)
 SIZES = {"ask": WIDE, "report": WIDE, "case": WIDE, "phone": PHONE, "dark": WIDE}
+PAPERS: dict[str, Callable[[], str]] = {"evidence": papers.evidence, "term": papers.term}
+"""What is handed to governors, as wide as A4 on a screen."""
 TA, DSL = "Jem Karuna", "Isolde Penhallow"
 MORNING = datetime(2026, 11, 20, 10, 42, tzinfo=UTC)
 REFERENCE = "K7QF3M"
@@ -116,6 +119,21 @@ def test_the_readme_shows_the_page_as_it_is(name: str, request: pytest.FixtureRe
     assert size(picture.read_bytes()) == SIZES[name]
 
 
+@pytest.mark.parametrize("name", PAPERS)
+def test_the_readme_shows_what_governors_are_handed(name: str, request: pytest.FixtureRequest) -> None:
+    picture = PICTURES / f"{name}.png"
+    if os.environ.get("USHER_PICTURES") == "1":
+        browser: Browser = request.getfixturevalue("browser")
+        width, height = SHEET
+        profile = browser.new_context(viewport={"width": width, "height": height})
+        page = profile.new_page()
+        page.set_content(PAPERS[name]())
+        keep(picture, page.screenshot(), profile.new_page())
+        profile.close()
+    assert picture.is_file(), f"{picture} is missing: run this test with USHER_PICTURES=1"
+    assert size(picture.read_bytes()) == SHEET
+
+
 def take(picture: Path, scene: Callable[[Page], None], browser: Browser, url: str) -> None:
     """Play a scene and take its picture."""
     width, height = SIZES[picture.stem]
@@ -131,10 +149,15 @@ def take(picture: Path, scene: Callable[[Page], None], browser: Browser, url: st
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)
     taken = page.screenshot(animations="disabled", caret="hide")
-    if not (picture.exists() and alike(profile.new_page(), picture.read_bytes(), taken)):
+    keep(picture, taken, profile.new_page())
+    profile.close()
+
+
+def keep(picture: Path, taken: bytes, beside: Page) -> None:
+    """Keep it, unless the one that is there looks the same."""
+    if not (picture.exists() and alike(beside, picture.read_bytes(), taken)):
         picture.parent.mkdir(parents=True, exist_ok=True)
         picture.write_bytes(taken)
-    profile.close()
 
 
 def alike(page: Page, *pngs: bytes) -> bool:

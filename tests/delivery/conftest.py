@@ -60,6 +60,8 @@ class Post:
     platform: Platform
     moments: list[str]
     at: datetime = START
+    speaking: tuple[str, ...] = ("s", "small")
+    """Schools in which campaigns may speak."""
     threads: Threads = field(default_factory=Threads)
 
     def __post_init__(self) -> None:
@@ -73,6 +75,7 @@ class Post:
             now=lambda: self.at,
             worker=name,
             jitter=lambda: 1.0,
+            speaking=lambda now: dict.fromkeys(self.speaking, now),
             moment=self.moments.append,
         )
 

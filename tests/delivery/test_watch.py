@@ -38,6 +38,7 @@ def watch(post: Post, *roles: Role) -> Watch:
         schools=lambda: [school(*roles)],
         desk=post.threads,
         now=lambda: post.at,
+        speaking=lambda now: dict.fromkeys(post.speaking, START),
     )
 
 

@@ -198,6 +198,7 @@ class Doing:
             now=self.clock,
             worker=f"worker-{os.getpid()}",
             jitter=lambda: 0.0,
+            speaking=lambda now: {self.school: now},
             moment=self.trap,
         )
 
@@ -344,8 +345,15 @@ def tick(**wishes: Any) -> dict[str, Any]:
     return ticking.tick(**wishes)
 
 
+def remind(**wishes: Any) -> dict[str, Any]:
+    """Campaigns make their rounds once, and a courier carries; see tests.hazards.travelling."""
+    from tests.hazards import travelling
+
+    return travelling.remind(**wishes)
+
+
 ACTS: dict[str, Callable[..., Any]] = {
-    act.__name__: act for act in (walk, repeat, rotate, retain, same, silence, tick)
+    act.__name__: act for act in (walk, repeat, rotate, retain, same, silence, tick, remind)
 }
 
 

@@ -27,6 +27,7 @@ NIGHTS = replace(
     hours={day: Hours(opens=time(0, 30), closes=time(2, 45)) for day in range(7)},
     terms=(Term(name="All", first=date(2023, 1, 1), last=date(2035, 12, 31)),),
     closed={},
+    bank_holidays={},
 )
 """A school that is open in the hours in which clocks change."""
 OUTAGES = [

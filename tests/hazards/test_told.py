@@ -106,6 +106,7 @@ def test_nothing_undelivered_is_ever_deleted_and_health_says_so(doing: Doing) ->
         schools=lambda: [doing.reception.houses[doing.school].school],
         desk=Here(),
         now=doing.clock,
+        speaking=lambda now: {doing.school: now},
     )
     carry(doing)
     assert not asyncio.run(watch.health()).red

@@ -77,7 +77,7 @@ def test_check_names_every_fault_at_once(terminal: Terminal, tmp_path: Path) -> 
 def test_check_says_when_all_is_well(records: Terminal) -> None:
     assert records.right("check") == "All is well.\n"
     assert records.right("check", "--files") == "The school's files are well.\n"
-    assert "changes nothing yet" in records.usher("check", TEAMS_APP_ID="x").stderr
+    assert "TEAMS_APP_ID must be an id" in records.usher("check", TEAMS_APP_ID="x").stderr
 
 
 def test_before_the_tables_are_made_nothing_starts(terminal: Terminal) -> None:

@@ -12,7 +12,9 @@ from playwright.sync_api import Browser
 from bot.cli import page, term_page
 from bot.records.database import Database
 from bot.school.concerns import CaseKind, State, Urgency
-from bot.school.tallies import tally
+from bot.school.silence import SilenceMap
+from bot.school.tallies import Spans, tally
+from bot.school.term import TermReport, Waited
 from bot.settings import read_settings
 from bot.wiring.works import open_database
 from tests.browser import browser
@@ -137,8 +139,36 @@ def test_days_the_wrong_way_round_are_refused(home: Terminal) -> None:
 
 
 def test_a_cell_is_never_a_formula() -> None:
-    assert term_page._safe("=1+1") == "'=1+1"
-    assert term_page._safe("Catering") == "Catering"
+    none, took = tally("x", "-", 0), Spans(n=0, middle=None, worst=None)
+    odd = TermReport(
+        school="=HYPERLINK(1)",
+        policy="",
+        first=DAY,
+        last=DAY,
+        weeks=(),
+        asked=none,
+        questions=(),
+        sections=(tally("x", "@SUM(1)", 5), tally("y", "Catering", 5)),
+        clauses=(),
+        cases=(),
+        waited=(Waited(name="+44 1632 960001", opened=took, acknowledged=took),),
+        unopened=none,
+        unacknowledged=none,
+        escalations=(),
+        silence=SilenceMap(first=DAY, last=DAY, weeks=(), whole=none, places=(), nearest=(), unsaid=()),
+    )
+    cells = {cell for row in csv.reader(io.StringIO(term_page.rows(odd)), "excel") for cell in row}
+    assert {"'=HYPERLINK(1)", "'@SUM(1)", "'+44 1632 960001", "Catering"} <= cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_many_bars_stand_in_stacks_that_fit_on_what_is_left_of_a_sheet() -> None:
+    drawn = page.bars("Places", [tally(str(n), f"place {n}", 5 * n) for n in range(30)])
+    assert drawn.count("<figure") == drawn.count("<svg") == 3
+    assert drawn.count("<figcaption>Places</figcaption>") == 1
+    assert [f">place {n}<" in drawn for n in range(30)] == [True] * 30
+    longest = [float(wide) for wide in re.findall(r'class="bar"[^>]*width="([\d.]+)"', drawn)]
+    assert longest == sorted(longest), "one scale for all of them"
 
 
 def test_a_page_holds_names_as_text() -> None:

@@ -74,7 +74,7 @@ def test_the_demo_has_a_store_of_its_own_and_shares_what_was_learnt(tmp_path: Pa
 
 def test_no_setting_lowers_safety() -> None:
     """House decision 8: such settings do not exist. A new one has to be argued for here."""
-    assert [setting.name for setting in SETTINGS if not setting.reserved] == [
+    assert [setting.name for setting in SETTINGS] == [
         "USHER_HOME",
         "DATABASE_URL",
         "USHER_KEYS",
@@ -89,4 +89,46 @@ def test_no_setting_lowers_safety() -> None:
         "USHER_SLACK_CLIENT_ID",
         "USHER_SLACK_CLIENT_SECRET",
         "SLACK_API_URL",
+        "TEAMS_APP_ID",
+        "TEAMS_TENANT_ID",
+        "TEAMS_CERT_PATH",
+        "TEAMS_APP_SECRET",
+        "USHER_TEAMS_FEDERATED_TOKEN_FILE",
     ]
+
+
+APP = {
+    "TEAMS_APP_ID": "0A000000-0000-4000-8000-000000000001",
+    "TEAMS_TENANT_ID": "0b" + "0" * 6 + "-0000-4000-8000-000000000002",
+}
+
+
+def test_teams_is_connected_by_an_id_a_tenant_and_one_way_to_log_in(tmp_path: Path) -> None:
+    assert read_settings({}).teams is None
+    (tmp_path / "cert.pem").write_text("x")
+    teams = read_settings({**APP, "TEAMS_CERT_PATH": str(tmp_path / "cert.pem")}).teams
+    assert teams is not None
+    assert (teams.app_id, teams.certificate, teams.secret) == (
+        APP["TEAMS_APP_ID"].lower(),
+        tmp_path / "cert.pem",
+        "",
+    )
+    teams = read_settings({**APP, "TEAMS_APP_SECRET": "CANARY"}).teams
+    assert teams is not None
+    assert teams.secret == "CANARY"
+    assert "CANARY" not in repr(teams)
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({**APP}, "without a way to log in"),
+        ({"TEAMS_APP_SECRET": "x"}, "TEAMS_APP_ID and TEAMS_TENANT_ID"),
+        ({**APP, "TEAMS_APP_SECRET": "x", "TEAMS_CERT_PATH": "/nowhere"}, "keep one"),
+        ({**APP, "TEAMS_CERT_PATH": "/nowhere"}, "no file that can be read"),
+        ({**APP, "TEAMS_APP_ID": "usher", "TEAMS_APP_SECRET": "x"}, "copy it again"),
+    ],
+)
+def test_what_is_wrong_with_teams_is_said_with_what_to_do(given: dict[str, str], line: str) -> None:
+    with pytest.raises(Misset, match=line):
+        read_settings(given)

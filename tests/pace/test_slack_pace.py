@@ -216,14 +216,14 @@ def test_a_report_sent_costs_a_few_writes_to_the_disk(served: Process, way: Way,
 
 
 def pile_up(process: Running) -> None:
-    """Notices of a campaign that have waited for some minutes already, for everybody on the staff."""
+    """Notices that have waited for some minutes already, for all staff, at whatever hour it is."""
     school = process.template.school
     staff = [person.id for person in school.people.values() if Role.STAFF in person.roles]
     with records(process) as database, database.books(school.id, now() - WAITED) as books:
         for number in range(NOTICES):
             to = Recipient(person=staff[number % len(staff)])
             said = Message(summary=f"Please read it ({number})", parts=(Paragraph(text="Please read it."),))
-            books.outbox.post(Notice(key=f"pace:{number}", lane=Lane.CAMPAIGN, to=to, message=said))
+            books.outbox.post(Notice(key=f"pace:{number}", lane=Lane.CHAT, to=to, message=said))
 
 
 def presses(process: Running) -> list[str]:
@@ -259,7 +259,7 @@ def test_presses_are_acknowledged_while_ten_thousand_notices_wait(template: Temp
         with floors.noop_port() as port:
             for _ in range(ROUNDS):
                 rounds.append(asyncio.run(floors.volley((usher.port, port), presses(usher), WITHIN)))
-        waiting, put_off = usher.health()["undelivered"]["campaign"], put_offs(usher)
+        waiting, put_off = usher.health()["undelivered"]["chat"], put_offs(usher)
     finally:
         usher.stop()
         fake.stop()

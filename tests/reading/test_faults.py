@@ -98,6 +98,9 @@ SLIPS = [
     (SCHOOL, "id: palatine\n", "id: palatine\n---\n", "this isn't YAML"),
     (SCHOOL, "id: palatine\n", "id: palatine\x01\n", "this file holds a character that YAML refuses"),
     # keys and types
+    (SCHOOL, "keep: employment + 6 years", "keep: 6 years", "an acknowledgement is kept while somebody works"),
+    (SCHOOL, "keep: employment + 6 years", "keep: not kept", "an acknowledgement is kept while somebody works"),
+    ("policy/scenarios.yml", "clause: PER-3", "clause: PER-99", 'there is no clause "PER-99"'),
     (SCHOOL, "timezone:", "timezon:", 'the school has no key "timezon"'),
     (SCHOOL, "timezone:", "timezon:", 'the school needs the key "timezone"'),
     (SCHOOL, "name: Palatine Primary School", "name: [Palatine]", "the school's name must be a text"),
@@ -134,7 +137,7 @@ SLIPS = [
     (SCHOOL, "timezone: Europe/London", "timezone: Europe/Lundon", 'there is no time zone "Europe/Lundon"'),
     (SCHOOL, 'last: "2026-10-23"', 'last: "2026-08-23"', "ends before it begins"),
     (SCHOOL, 'last: "2026-10-23"', 'last: "2026-11-23"', "begins before"),
-    (SCHOOL, '"2027-05-03":', '"2072-05-03":', "2072-05-03 lies outside the school year"),
+    (SCHOOL, '"2027-06-07":', '"2072-06-07":', "2072-06-07 lies outside the school year"),
     # phones, retention
     (SCHOOL, "  lado:", "  ladoo:", 'the phone "lado" is missing'),
     (SCHOOL, "keep: 24 hours", "keep: a day or so", '"a day or so" can\'t be counted'),

@@ -238,7 +238,7 @@ def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
         read_house(policy, intents)
     wrong = {fault.file for fault in found.value.faults}
     assert wrong == {
-        *(f"policy/{name}.yml" for name in ("school", "palatine-social-media", "law", "step0")),
+        *(f"policy/{name}.yml" for name in ("school", "palatine-social-media", "law", "step0", "scenarios")),
         *(f"policy/forms/{name}.yml" for name in ("esafety", "breach", "site")),
         f"intents/{next(intents.glob('*.yml')).name}",
     }

@@ -15,6 +15,7 @@ from bot.records.audit import verify
 from bot.records.backup import backup, restore
 from bot.records.database import Database
 from bot.records.errors import NoSuchCampaign, Tampered
+from bot.records.reminders import Turn
 from bot.records.vault import KeyRing
 from bot.school.campaigns import Audience, Campaign, CampaignState, How, Said, Scenario
 from bot.school.forms import Choice
@@ -36,6 +37,10 @@ DRAFT = Campaign(
     created=NOW,
     created_by="owner",
 )
+
+
+def launch(campaign: Campaign) -> Turn:
+    return Turn(campaign=campaign.id, person="ta", step="launch")
 
 
 def made(database: Database, **more: object) -> Campaign:
@@ -66,7 +71,7 @@ def test_a_step_is_taken_once_by_however_many_clocks(database: Database) -> None
 
     def take(_: int) -> bool:
         with database.books(SCHOOL, NOW) as books:
-            return books.campaigns.take(one.id, "ta", "launch")
+            return books.reminders.take(launch(one), "n")
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(24))) == 1
@@ -110,7 +115,7 @@ def test_words_and_names_are_sealed_and_bound_to_their_place(database: Database)
         books.campaigns.say(one, "dsl", Said.READ, name="canary-of-a-name")
     for canary in ("canary-of-a-question", "canary-of-a-name"):
         assert not any(spelt in stored(database) for spelt in spellings(canary))
-    execute(database, "UPDATE acknowledgements SET person = 'head' WHERE person = 'dsl'")
+    execute(database, "UPDATE acknowledgements SET person = 'ta' WHERE person = 'dsl'")
     with database.read(SCHOOL, NOW) as books, pytest.raises(Tampered):
         books.campaigns.said(one)
 
@@ -133,7 +138,7 @@ def test_everything_stands_or_falls_together(database: Database) -> None:
     one = made(database)
     with suppress(ZeroDivisionError), database.books(SCHOOL, NOW) as books:
         books.campaigns.enrol(one, ["ta"], NOW.date())
-        books.campaigns.take(one.id, "ta", "launch")
+        books.reminders.take(launch(one), "n")
         books.campaigns.say(one, "ta", Said.READ, name="Tess")
         books.audit.write("ta", "campaign.answered", one.id)
         raise ZeroDivisionError
@@ -161,5 +166,13 @@ def test_a_backup_holds_campaigns(
 
 def test_every_table_belongs_to_a_school(database: Database) -> None:
     inspector = inspect(database.engine)
-    for table in ("campaigns", "campaign_people", "acknowledgements", "reminders", "snoozes"):
+    for table in (
+        "campaigns",
+        "campaign_people",
+        "acknowledgements",
+        "reminders",
+        "snoozes",
+        "leavers",
+        "held_people",
+    ):
         assert inspector.get_pk_constraint(table)["constrained_columns"][0] == "school"

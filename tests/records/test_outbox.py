@@ -10,7 +10,7 @@ import pytest
 
 from bot.records.database import Database
 from bot.records.outbox import Outbox, Waiting
-from bot.school.messages import Lane, Message, Recipient
+from bot.school.messages import Lane, Message, Notice, Recipient
 from tests.records.given import CHAIR, DSL, HEAD, NOW, SCHOOL, execute, notice, post, rows
 
 LEASE = timedelta(seconds=30)
@@ -218,6 +218,101 @@ def test_a_card_is_found_again_where_it_was_posted_last(database: Database, outb
         ("", SCHOOL, DSL),
     ):
         assert outbox.posted_before(school, card, to) is None
+
+
+# Campaigns speak in school hours only, and take back what is no longer so
+
+
+def campaigns(*names: str) -> list[Notice]:
+    return [notice(name, lane=Lane.CAMPAIGN, fallback=()) for name in names]
+
+
+def test_campaigns_are_claimed_only_for_schools_where_they_may_speak(
+    database: Database, outbox: Outbox
+) -> None:
+    post(database, notice("alert"), *campaigns("c1"))
+    post(database, *campaigns("c2"), school="other")
+    quiet = outbox.claim(NOW, "w", lease=LEASE, most=50, speaking=())
+    assert keys(quiet) == ["alert"], "an alert is never held"
+    assert keys(outbox.claim(NOW, "w", lease=LEASE, most=50, speaking={"other": NOW})) == ["c2"]
+    assert keys(outbox.claim(NOW, "w", lease=LEASE, most=50, speaking=(SCHOOL, "other"))) == ["c1"]
+
+
+def test_what_is_held_until_school_opens_is_not_late(database: Database, outbox: Outbox) -> None:
+    post(database, *campaigns("c1", "c2"))
+    later = NOW + timedelta(hours=20)
+    assert outbox.oldest(later, {}) is None
+    assert outbox.oldest(later, {"other": NOW}) is None
+    assert outbox.oldest(later, {SCHOOL: later - SECOND}) == SECOND, "since it may speak"
+    assert outbox.oldest(later, {SCHOOL: NOW - SECOND}) == timedelta(hours=20)
+    assert outbox.overdue(later, older=timedelta(minutes=1)) == [], "and no alarm is raised for it"
+    assert outbox.undelivered()[Lane.CAMPAIGN] == 2, "it is still counted"
+
+
+def test_a_notice_taken_back_is_never_posted_and_its_key_is_free(database: Database, outbox: Outbox) -> None:
+    post(database, *campaigns("c1"))
+    with database.books(SCHOOL, NOW) as books:
+        assert books.outbox.withdraw("c1")
+        assert not books.outbox.withdraw("c1"), "once"
+        assert not books.outbox.withdraw("unheard-of")
+        assert not books.outbox.known("c1")
+    assert claim(outbox) == []
+    assert outbox.undelivered()[Lane.CAMPAIGN] == 0
+    with database.read(SCHOOL, NOW) as books:
+        (gone,) = books.outbox.trail("c1")
+    assert (gone.arrived, gone.why) == (None, "withdrawn"), "it is not shown as delivered"
+    post(database, *campaigns("c1"))
+    assert keys(claim(outbox)) == ["c1"]
+    assert outbox.prune(NOW + LEASE, older=timedelta(0)) == 1
+
+
+def test_what_somebody_is_posting_is_not_taken_back_and_can_be_called_off(
+    database: Database, outbox: Outbox
+) -> None:
+    post(database, *campaigns("c1", "c2"))
+    one, two = claim(outbox)
+    with database.books(SCHOOL, NOW) as books:
+        assert not books.outbox.withdraw("c1")
+        books.outbox.call_off("c1")
+    for waiting in (one, two):
+        outbox.retry(waiting, NOW, after=SECOND, why="unreachable")
+    assert keys(claim(outbox, NOW + 2 * LEASE)) == ["c2"]
+    crashed = NOW + 4 * LEASE
+    with database.books(SCHOOL, crashed) as books:
+        assert books.outbox.withdraw("c2"), "its lease has passed: nobody carries it any more"
+
+
+def test_a_notice_put_off_or_given_back_can_be_taken_back(database: Database, outbox: Outbox) -> None:
+    post(database, *campaigns("c1", "c2"))
+    one, two = claim(outbox)
+    outbox.retry(one, NOW, after=timedelta(minutes=5), why="timed_out")
+    outbox.release(two, NOW + SECOND)
+    with database.books(SCHOOL, NOW) as books:
+        assert books.outbox.withdraw("c1")
+        assert books.outbox.withdraw("c2")
+
+
+def test_a_card_on_show_is_never_taken_back(database: Database, outbox: Outbox) -> None:
+    post(database, notice("n1", card="case:K1"))
+    with database.books(SCHOOL, NOW) as books:
+        assert not books.outbox.withdraw("n1")
+        books.outbox.call_off("n1")
+    assert keys(claim(outbox)) == ["n1"]
+
+
+def test_a_courier_and_whoever_takes_back_never_both_get_it(database: Database, outbox: Outbox) -> None:
+    post(database, *campaigns(*(f"c{number}" for number in range(40))))
+
+    def take_back(number: int) -> str:
+        with database.books(SCHOOL, NOW) as books:
+            return f"c{number}" if books.outbox.withdraw(f"c{number}") else ""
+
+    with ThreadPoolExecutor(8) as pool:
+        claims = [pool.submit(claim, outbox, NOW, 5, f"w{number}") for number in range(8)]
+        back = {key for key in pool.map(take_back, range(40)) if key}
+    claimed = [key for each in claims for key in keys(each.result())]
+    claimed += keys(claim(outbox, NOW, 50))
+    assert sorted([*claimed, *back]) == sorted(f"c{number}" for number in range(40))
 
 
 def test_how_many_wait_and_how_long_is_known(database: Database, outbox: Outbox) -> None:

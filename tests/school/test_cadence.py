@@ -116,6 +116,7 @@ def test_around_every_clock_change_the_wall_clock_counts(year: int, month: int) 
         SCHOOL,
         hours=dict.fromkeys(range(7), SCHOOL.hours[0]),
         closed={},
+        bank_holidays={},
         terms=(replace(SCHOOL.terms[0], first=date(2024, 1, 1), last=date(2035, 12, 31)),),
     )
     for day in (sunday - timedelta(days=1), sunday, sunday + timedelta(days=1)):

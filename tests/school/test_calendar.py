@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.reading.school_times import known_holidays
 from bot.school import calendar
+from bot.school.cadence import speaking_time
 from bot.school.people import Hours, School, Term
 
 LONDON = ZoneInfo("Europe/London")
@@ -42,6 +44,20 @@ ALWAYS = school(
     terms=(Term(name="All", first=date(2024, 1, 1), last=date(2034, 12, 31)),),
     closed={},
 )
+TEN_YEARS = school(
+    terms=tuple(
+        term
+        for year in range(2023, 2035)
+        for term in (
+            Term(name="Autumn", first=date(year, 9, 2), last=date(year, 12, 18)),
+            Term(name="Spring", first=date(year + 1, 1, 4), last=date(year + 1, 4, 11)),
+            Term(name="Summer", first=date(year + 1, 4, 20), last=date(year + 1, 7, 21)),
+        )
+    ),
+    closed={date(year, 10, 7): "INSET" for year in range(2024, 2035)},
+    bank_holidays=known_holidays("ENG", range(2023, 2037)),
+)
+"""Terms that hold Easter in some years, and two May holidays in all."""
 YEAR = st.datetimes(min_value=datetime(2026, 9, 1), max_value=datetime(2027, 3, 31)).map(  # noqa: DTZ001
     lambda when: when.replace(tzinfo=UTC)
 )
@@ -178,3 +194,66 @@ def test_a_calendar_that_has_run_out_counts_open_weekdays() -> None:
     empty = school(hours={}, terms=())
     assert calendar.next_school_time(empty, at("2028-01-07T20:00")) == at("2028-01-08T00:00")
     assert calendar.end_of_session(empty, at("2028-01-07T20:00")) == at("2028-01-09T00:00")
+
+
+def test_a_calendar_that_has_run_out_still_knows_bank_holidays() -> None:
+    known = school(bank_holidays=known_holidays("ENG", range(2026, 2030)))
+    assert calendar.next_school_time(known, at("2028-04-13T20:00")) == at("2028-04-18T08:30"), "Easter"
+    assert calendar.school_days_before(known, date(2029, 1, 2), 1) == date(2028, 12, 29)
+
+
+@CALM
+@given(moment=DECADE)
+def test_for_ten_years_the_next_school_time_is_never_on_a_bank_holiday(moment: datetime) -> None:
+    following = calendar.next_school_time(TEN_YEARS, moment)
+    day = following.date()
+    assert day not in TEN_YEARS.bank_holidays
+    assert day.weekday() < 5
+    assert calendar.is_school_time(TEN_YEARS, following)
+    assert moment <= following.astimezone(UTC) <= moment + timedelta(days=60)
+    between = [
+        day
+        for day in _days(TEN_YEARS.day(moment), following.date())
+        if calendar.is_school_day(TEN_YEARS, day)
+    ]
+    assert [each for each in between if each not in (TEN_YEARS.day(moment), day)] == [], "none is left out"
+
+
+@CALM
+@given(moment=DECADE)
+def test_quiet_hours_are_all_but_school_hours_and_campaigns_stop_before_the_end(moment: datetime) -> None:
+    local = moment.astimezone(LONDON)
+    inside = calendar.is_school_day(TEN_YEARS, local.date()) and time(8, 30) <= local.time() < time(15, 30)
+    assert calendar.is_school_time(TEN_YEARS, moment) is inside
+    assert speaking_time(TEN_YEARS, moment) is (inside and local.time() < time(15, 0))
+
+
+@CALM
+@given(
+    day=st.dates(min_value=date(2024, 2, 1), max_value=date(2034, 6, 1)),
+    count=st.integers(min_value=1, max_value=40),
+)
+def test_so_many_school_days_before_and_after_undo_each_other_for_ten_years(day: date, count: int) -> None:
+    start = calendar.school_days_after(TEN_YEARS, day, 1)
+    there = calendar.school_days_after(TEN_YEARS, start, count)
+    assert calendar.school_days_before(TEN_YEARS, there, count) == start
+    assert calendar.school_days_between(TEN_YEARS, start, there) == count
+    counted = [each for each in _days(start, there) if calendar.is_school_day(TEN_YEARS, each)]
+    assert len(counted) == count + 1
+    assert not {*counted} & {*TEN_YEARS.bank_holidays}
+
+
+@CALM
+@given(day=st.dates(min_value=date(2024, 1, 1), max_value=date(2034, 12, 31)))
+def test_a_working_day_is_the_first_weekday_without_a_bank_holiday(day: date) -> None:
+    following = calendar.working_day_after(TEN_YEARS, day)
+    works = [
+        each
+        for each in _days(day + timedelta(days=1), day + timedelta(days=7))
+        if each.weekday() < 5 and each not in TEN_YEARS.bank_holidays
+    ]
+    assert following == works[0]
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]

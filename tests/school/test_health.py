@@ -91,6 +91,66 @@ def test_a_gap_is_found_until_it_is_mended(house: House, gap: str) -> None:
     assert gap not in found(seen(house, worded(house.policy, MENDED[gap])))
 
 
+LAWS = {
+    "Data Protection Act 1998": ("law-data-protection", "as amended by the Data (Use and Access) Act 2025"),
+    "Malicious Communications Act 1998": (
+        "law-malicious-communications",
+        "Malicious Communications Act 1988",
+    ),
+    "Online Safety Act 2023": ("missing-online-safety", "Online Safety Act 2023"),
+    "Defamation Act 2013": ("missing-defamation", "Defamation Act 2013"),
+    "Equality Act 2010": ("missing-equality", "Equality Act 2010"),
+    "Keeping Children Safe in Education": ("missing-kcsie", "Name it by its title"),
+    "Prevent duty": ("missing-prevent", "Counter-Terrorism and Security Act 2015, section 26"),
+    "Public Interest Disclosure Act 1998": ("missing-whistleblowing", "the Act's name"),
+    "Communications Act 2003": ("partly", 'Add "as amended", and name the Online Safety Act 2023'),
+    "Criminal Justice and Public Order Act 1994": ("partly", 'Public Order Act 1994: Add "as amended"'),
+    "Protection from Harassment Act 1997": ("partly", "Protection from Harassment Act 1997: Add"),
+    "Defamation Act 1952": ("partly", "Defamation Act 1952: Name the Defamation Act 2013 first"),
+    "Defamation Act 1996": ("partly", "Defamation Act 1996: Name the Defamation Act 2013 first"),
+    "Libel Act 1843": ("partly", "Libel Act 1843: Name the Defamation Act 2013 first"),
+}
+"""Of the list in the safeguarding rules: what is wrong or missing -> the finding, and what to write."""
+ROUTES = {
+    "999": ("route-999", "danger means 999 first"),
+    "intimate images": ("route-images", "nobody views, copies, prints, shares, stores or asks for one"),
+    "about the headteacher": ("route-head", "goes to the chair of governors"),
+    "(LADO)": ("route-lado", "when the LADO is told, by whom"),
+    "Low-level concerns": ("route-low-level", "every concern about an adult's conduct, however small"),
+    "neither the DSL nor the deputy": ("route-dsl-absent", "the next in line"),
+    "about the DSL or the deputy": ("route-dsl-subject", "goes to the headteacher"),
+    "for pupils": ("clash-scope", "it binds staff"),
+    '"Management Committee"': ("clash-committee", "Use one name throughout"),
+    '"with consent"': ("unclear-consent", "whose consent"),
+    "friend request": ("unclear-request", "may be accepted"),
+    "Twitter (now called X": ("platforms-old", "Use today's names"),
+    "WhatsApp, TikTok, Discord, Roblox, AI assistants": ("platforms-missing", "Name them as examples"),
+}
+
+
+@pytest.mark.parametrize("gap", [*LAWS, *ROUTES])
+def test_each_gap_of_the_seed_policy_is_named_with_what_to_write_and_a_dated_source(
+    house: House, gap: str
+) -> None:
+    id, instead = {**LAWS, **ROUTES}[gap]
+    finding = found(seen(house))[id]
+    assert gap in finding.what
+    assert instead in finding.do
+    assert "2026-11-22" in finding.source or "22 November 2026" in finding.source
+    if gap in LAWS:
+        held = [law for law in house.standards.laws.values() if id in (f"law-{law.id}", f"missing-{law.id}")]
+        assert [law.dated for law in held] == ([] if id == "partly" else [date(2026, 11, 22)])
+
+
+def test_what_is_not_confirmed_is_said_to_be_so_platform_by_platform(house: House) -> None:
+    old = found(seen(house))["platforms-old"]
+    assert old.check
+    unconfirmed = found(seen(house))["unconfirmed-law"].what
+    for name, fate in {"Myspace": "little used now", "Ask.fm": "closed", "Tumblr": "little used now"}.items():
+        assert f"{name} ({fate}, as far as we know)" in old.what
+        assert f"what has become of {name}" in unconfirmed
+
+
 @pytest.mark.parametrize("gap", MENDED)
 def test_mending_one_gap_makes_no_other(house: House, gap: str) -> None:
     before, after = found(seen(house)), found(seen(house, worded(house.policy, MENDED[gap])))

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
 
-WIDE, HIGH = 680, 220
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 16, 36
+WIDE, HIGH = 680, 190
+LEFT, RIGHT, TOP, BOTTOM = 66, 40, 12, 26
 INK, LINE, MARK, LATE = "#1a1a1a", "#8a8a8a", "#1b4f8a", "#8a1f11"
 MOST_DAYS = 8
 """Dates written under the chart."""
@@ -25,12 +25,14 @@ def completion(curve: Sequence[tuple[date, int]], asked: int, due: date) -> str:
 
     path = _steps([(across(day), up(count)) for day, count in curve])
     parts = [
-        *(_rule(up(count), str(count)) for count in sorted({0, top // 2, top})),
+        *(_rule(up(count), str(count)) for count in sorted({0, top // 2} - {top})),
+        _rule(up(top), f"{asked} asked"),
         *(_date(across(day), day) for day in _some_days(first, span)),
         f'<path d="M{across(due):.1f},{TOP} V{HIGH - BOTTOM}" stroke="{LATE}" stroke-width="1.5" '
         'stroke-dasharray="5 4" fill="none"/>',
-        _words(across(due) - 4, TOP + 10, f"due {due.day} {due:%b}", "end", LATE),
+        _words(across(due) - 5, HIGH - BOTTOM - 7, f"due {due.day} {due:%b}", "end", LATE),
         f'<path d="{path}" stroke="{MARK}" stroke-width="2.5" fill="none"/>',
+        _words(across(curve[-1][0]) + 6, up(curve[-1][1]) + 4, str(curve[-1][1]), "start", INK),
     ]
     alt = f"{curve[-1][1]} of {asked} have acknowledged by {curve[-1][0].isoformat()}."
     return (

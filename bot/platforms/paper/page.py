@@ -16,7 +16,9 @@ p { margin: 1mm 0; } h1 { font-size: 16pt; margin: 0; } h2 { font-size: 10.5pt; 
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top;
   padding: .4mm 2mm .4mm 0; border-bottom: .2mm solid #bbb; font-weight: 400; overflow-wrap: anywhere; }
 th { width: 42%; } .about th { width: 24%; }
-.two { columns: 2; column-gap: 8mm; } section { break-inside: avoid; } svg { width: 100%; height: auto; }
+.two { display: grid; grid-template-columns: 1fr 1fr; column-gap: 8mm; } .two th { width: 62%; }
+.warning { font-weight: 700; border: .6mm solid #1a1a1a; padding: 1mm 2mm; }
+section { break-inside: avoid; } svg { width: 100%; height: auto; }
 @media print { body { margin: 0; } }
 """
 
@@ -27,10 +29,17 @@ def page(evidence: Evidence) -> str:
     parts = [
         f"<p>{escape(evidence.school)}</p><h1>{escape(title)}</h1>",
         f'<p class="lead">{escape(wording.headline(evidence))}</p>',
+        *(
+            [f'<p class="warning">{escape(wording.warning(evidence))}</p>']
+            if wording.warning(evidence)
+            else []
+        ),
         f'<div class="about">{_table(wording.about(evidence))}</div>',
         "<h2>Acknowledged by day</h2>",
         completion(evidence.curve, evidence.progress.asked, evidence.campaign.due),
-        f'<div class="two">{"".join(_table(each) for each in wording.tables(evidence))}</div>',
+        '<div class="two">',
+        *(f"<div>{''.join(map(_table, column))}</div>" for column in wording.columns(evidence)),
+        f'</div><div class="about">{_table(wording.chain(evidence))}</div>',
         f'<p class="quiet">{escape(wording.foot(evidence))}</p>',
     ]
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'

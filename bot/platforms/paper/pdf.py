@@ -34,22 +34,27 @@ def pdf(evidence: Evidence) -> bytes:
     y = _text(sheet, evidence.school, MARGIN, MARGIN, WIDTH, 9)
     y = _text(sheet, f"Evidence: {evidence.campaign.title}", MARGIN, y, WIDTH, 16, bold=True)
     y = _text(sheet, wording.headline(evidence), MARGIN, y + 2, WIDTH, 12, bold=True)
+    if wording.warning(evidence):
+        y = _text(sheet, wording.warning(evidence), MARGIN, y + 1, WIDTH, 11, bold=True)
     y = _table(sheet, wording.about(evidence), MARGIN, y + 2, WIDTH, 0.22)
     y = _text(sheet, "Acknowledged by day", MARGIN, y + 3, WIDTH, 11, bold=True)
     chart = completion(evidence.curve, evidence.progress.asked, evidence.campaign.due)
     sheet.image(io.BytesIO(chart.encode()), x=MARGIN, y=y + 1, w=WIDTH, h=WIDTH * HIGH / WIDE)
-    _columns(sheet, wording.tables(evidence), y + 3 + WIDTH * HIGH / WIDE)
+    y = _columns(sheet, wording.columns(evidence), y + 3 + WIDTH * HIGH / WIDE)
+    _table(sheet, wording.chain(evidence), MARGIN, y, WIDTH, 0.22)
     _text(sheet, wording.foot(evidence), MARGIN, DOWN - MARGIN - 8, WIDTH, 8.5)
     return bytes(sheet.output())
 
 
-def _columns(sheet: "FPDF", tables: Sequence[Table], top: float) -> None:
-    """Tables in two columns, each put where there is more room."""
+def _columns(sheet: "FPDF", columns: Sequence[Sequence[Table]], top: float) -> float:
+    """Tables in two columns; where the longer one ends."""
     wide = (WIDTH - GUTTER) / 2
     ends = [top, top]
-    for table in tables:
-        column = ends.index(min(ends))
-        ends[column] = 3 + _table(sheet, table, MARGIN + column * (wide + GUTTER), ends[column], wide, 0.5)
+    for column, tables in enumerate(columns):
+        for table in tables:
+            x = MARGIN + column * (wide + GUTTER)
+            ends[column] = 3 + _table(sheet, table, x, ends[column], wide, 0.62)
+    return max(ends)
 
 
 def _table(sheet: "FPDF", table: Table, x: float, y: float, wide: float, share: float) -> float:

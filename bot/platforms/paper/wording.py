@@ -7,6 +7,7 @@ from bot.school.campaigns import How
 from bot.school.moments import say_day
 
 MOST_GROUPS = 10
+LONGEST_GROUP = 28
 WAYS = {How.SELF: "Themselves", How.LINK: "By signed link", How.OFFICE: "On paper, by the office"}
 Rows = tuple[tuple[str, str], ...]
 
@@ -34,7 +35,7 @@ def about(evidence: Evidence) -> Table:
         title="What was asked",
         rows=(
             ("Campaign", f"{campaign.title} ({campaign.state.value})"),
-            ("Policy version", campaign.version),
+            ("Policy version", _short(campaign.version)),
             ("Text", _short(text)),
             ("SHA-256 of the text", campaign.hash),
             ("From and to", f"{say_day(campaign.launch)} to {say_day(campaign.due)}"),
@@ -52,7 +53,7 @@ def outstanding(evidence: Evidence) -> Table:
             ("Not yet acknowledged", str(len(there.open))),
             ("of them overdue", str(len(there.overdue))),
             ("of them without an account", str(len(there.apart))),
-            ("On long absence, asked when back", str(len(there.waiting))),
+            ("on long absence, asked later", str(len(there.waiting))),
         ),
     )
 
@@ -60,10 +61,13 @@ def outstanding(evidence: Evidence) -> Table:
 def groups(evidence: Evidence) -> Table:
     """Group by group; those furthest behind first, so that the page can stop where it is full."""
     behind = sorted(evidence.groups.items(), key=lambda each: (each[1][0] - each[1][1], each[0]))
-    rows = [(name, f"{done} of {of}, {of - done} to come") for name, (done, of) in behind[:MOST_GROUPS]]
+    shown = behind[:MOST_GROUPS]
+    rows = [
+        (_short(name, LONGEST_GROUP), f"{done} of {of}, {of - done} to come") for name, (done, of) in shown
+    ]
     if len(behind) > MOST_GROUPS:
         rows.append((f"{len(behind) - MOST_GROUPS} further groups", "see the list"))
-    return Table(title="By group (who is in two counts in both)", rows=tuple(rows))
+    return Table(title="By group (whoever is in two counts in both)", rows=tuple(rows))
 
 
 def ways(evidence: Evidence) -> Table:
@@ -78,13 +82,19 @@ def quiz(evidence: Evidence) -> Table:
     return Table(title="Questions on the text, right at the first try", rows=rows)
 
 
+def warning(evidence: Evidence) -> str:
+    """What must be known before any figure is believed; "" for nothing."""
+    fault = evidence.chain.fault
+    return "" if evidence.chain.ok else f"Don't rely on this page: the audit was touched, {fault}."
+
+
 def chain(evidence: Evidence) -> Table:
     """Whether anybody has touched the audit."""
     found = evidence.chain
     said = f"Whole and in order: {found.entries} entries" if found.ok else f"TOUCHED: {found.fault}"
     return Table(
         title="Audit chain",
-        rows=(("Check", said), ("Head", _short(found.head) or "none yet")),
+        rows=(("Checked now", said), ("Ends at", found.head or "not begun yet")),
     )
 
 
@@ -97,15 +107,15 @@ def foot(evidence: Evidence) -> str:
     )
 
 
-def tables(evidence: Evidence) -> tuple[Table, ...]:
-    """All tables under the chart that have rows."""
-    every = (outstanding(evidence), ways(evidence), quiz(evidence), chain(evidence), groups(evidence))
-    return tuple(table for table in every if table.rows)
+def columns(evidence: Evidence) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
+    """The tables that stand under the chart, left and right."""
+    left = (outstanding(evidence), ways(evidence), quiz(evidence))
+    return tuple(each for each in left if each.rows), (groups(evidence),)
 
 
 def _rate(right: int, of: int) -> str:
     return f"{right} of {of} ({right * 100 // of}%)" if of else "nobody yet"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 110 else f"{text[:107]}..."
+def _short(text: str, most: int = 110) -> str:
+    return text if len(text) <= most else f"{text[: most - 3].rstrip()}..."

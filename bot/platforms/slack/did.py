@@ -29,6 +29,11 @@ def typed(event: Payload, us: str, names: Mapping[str, str]) -> tuple[Did, ...]:
     return (*files, Said(text=words)) if words else files
 
 
+def overlong(text: object) -> bool:
+    """Whether something was left out of what somebody wrote; never by an entity alone, `&amp;` for one."""
+    return isinstance(text, str) and len(heard(text).strip()) > LONGEST_WORDS
+
+
 def ordered(command: Payload) -> Did:
     """A slash command with its words."""
     words = str(command.get("text") or "").strip()[:LONGEST_WORDS]
@@ -40,12 +45,12 @@ def ordered(command: Payload) -> Did:
 def shortcut(body: Payload, names: Mapping[str, str]) -> Did:
     """A shortcut: the doors, or a report that begins with the message it was called on."""
     said = body.get("message") or {}
-    words = heard(str(said.get("text") or ""), "", names).strip()
+    words = heard(str(said.get("text") or ""), "", names).strip()[:LONGEST_WORDS]
     if body.get("callback_id") != "report_message" or not words:
         return Pressed(action="report.doors")
     room = (body.get("channel") or {}).get("name")
     place = "" if room in (None, "", *UNNAMED) else f" in #{room}"
-    return account(f"A message{place} says: “{words}”"[:LONGEST_WORDS])
+    return account(f"A message{place} says: “{words}”")
 
 
 def account(words: str) -> Did:

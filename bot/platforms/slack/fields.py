@@ -59,7 +59,7 @@ class Box:
 def field_run(asked: Field, *, rows: int = 0, tells: bool = False, in_lines: bool = False) -> Run:
     """A question with its boxes, what helps to answer it, what is wrong, and what might be better."""
     wrong = sections(f"Please look at this again: {asked.error}", strong=True) if asked.error else []
-    wrong += quiet("\n".join(f"A thought: {line}" for line in asked.advice.split("\n") if line))
+    wrong += thoughts(asked)
     match asked.question.kind:
         case Kind.ROWS if in_lines:
             return [*_line_boxes(asked), *wrong]
@@ -68,6 +68,11 @@ def field_run(asked: Field, *, rows: int = 0, tells: bool = False, in_lines: boo
         case Kind.MOMENT:
             return [*_moment(asked), *wrong]
     return [*_boxes(asked.question, asked.answer, f"{asked.question.id}|", tells=tells), *wrong]
+
+
+def thoughts(asked: Field) -> Run:
+    """What might be better, in small print under the box."""
+    return quiet("\n".join(f"A thought: {line}" for line in asked.advice.split("\n") if line))
 
 
 def tells(question: Question, others: Mapping[str, tuple[str, ...]]) -> bool:

@@ -14,6 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import log
+from bot.platforms.slack.early import Awaited, nobody, too_early
 from bot.platforms.slack.outline import Outline, outline
 
 PATH = "/slack/events"
@@ -25,8 +26,15 @@ LARGEST_BODY = 256 * 1024
 class Door:
     """The signed door. Everything is checked here, before Bolt reads a byte of the body."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        signing_secret: str,
+        awaited: Awaited = nobody,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._app = app
+        self._awaited = awaited
         self._secret = signing_secret.encode()
         self._clock = clock
 
@@ -54,6 +62,8 @@ class Door:
         if seen is not Outline.OURS:
             log.event("slack.refused", code=seen.value)
             return web.Response(status=400 if seen is Outline.MALFORMED else 200)
+        if too_early(content, self._awaited):
+            return web.Response(status=503)
         headers: Any = dict(request.headers)
         # The body is JSON by now, and Bolt takes it as it is in what it calls the socket mode.
         asked = AsyncBoltRequest(body=content, headers=headers, mode="socket_mode")

@@ -47,6 +47,8 @@ VIEW = {
     "type": str,
     "hash": WORDS,
     "callback_id": WORDS,
+    "previous_view_id": WORDS,
+    "root_view_id": WORDS,
     "private_metadata": WORDS,
     "app_installed_team_id": WORDS,
     "blocks": Maybe(Several({"type": str, "block_id": WORDS, "element": Maybe({"type": str})})),

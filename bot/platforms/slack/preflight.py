@@ -73,13 +73,18 @@ async def app_token_fault(client: AsyncWebClient, app_token: str) -> str:
     return ""
 
 
-async def room_faults(client: AsyncWebClient, directory: Directory, pace: Pace, us: str) -> list[str]:
-    """What is wrong with the rooms of school.yml: not private, shared, without us, with strangers in them."""
+async def room_faults(
+    client: AsyncWebClient, directory: Directory, pace: Pace, us: str, *, alone: bool = True
+) -> list[str]:
+    """What is wrong with the rooms of school.yml: not private, shared, without us, with strangers in them.
+
+    Unless we are `alone`, another platform may have the rooms that have no address here.
+    """
     faults = []
     for channel in directory.declared.channels.values():
         if SLACK in channel.addresses:
             faults += await _room_faults(client, directory, pace, channel, us)
-        elif channel.role in PRIVATE:
+        elif channel.role in PRIVATE and alone:
             faults.append(
                 f"{channel.name}: school.yml gives no Slack channel for it: make a private channel and write "
                 f"its id under channels, {channel.id}, addresses, slack"

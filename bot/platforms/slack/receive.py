@@ -21,7 +21,7 @@ from bot.platforms.slack.reply import Say, commanded, submitted
 from bot.platforms.slack.spots import Payload, Spot
 from bot.platforms.slack.views import Meta
 from bot.school.activities import Activity, Did, Filled, Place, Pressed, Said
-from bot.school.messages import Reply
+from bot.school.messages import Message, Paragraph, Reply
 
 Admit = Callable[[Activity], Awaitable[Reply]]
 
@@ -33,6 +33,16 @@ HOME = Pressed(action="home")
 NOT_OPEN = (
     "Usher is not open in this workspace just now. Nothing of what you wrote was kept. If it can't wait, "
     "tell the DSL in person; in danger phone 999."
+)
+LEFT_OUT = Message(
+    summary=f"That was too long: only the first {done.LONGEST_WORDS:,} characters were kept.",
+    parts=(
+        Paragraph(text="That was longer than Usher can read in one go.", strong=True),
+        Paragraph(
+            text=f"Only the first {done.LONGEST_WORDS:,} characters were kept, and the rest was left out. "
+            "Please write the rest into the report itself, or send it in a message of its own."
+        ),
+    ),
 )
 ANYTHING = re.compile(r".*", re.S)
 
@@ -154,6 +164,7 @@ class Doors:
         for number, each in enumerate(done.typed(event, here.known.user, here.directory.names) or (HOME,)):
             id = body["event_id"] + (f":{number}" if number else "")
             self._later(here.say.say(spot, await self._admit(here, spot, each, id), Meta()))
+        self._mind_the_rest(here, spot, event.get("text"))
 
     async def _home(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         here = self._here(body)
@@ -182,6 +193,7 @@ class Doors:
         if rest or reply.dialog:
             more = Reply(messages=rest, dialog=reply.dialog, privately=True)
             self._later(here.say.say(spot, more, _new(asked)))
+        self._mind_the_rest(here, spot, body.get("text"))
 
     async def _shortcut(self, body: dict[str, Any], ack: AsyncAck) -> None:
         here, spot = self._here(body), spots.of_call(body)
@@ -190,6 +202,7 @@ class Doors:
         await ack()
         modal = Spot(user=spot.user, trigger=spot.trigger)
         self._later(here.say.say(modal, reply, _new(asked)))
+        self._mind_the_rest(here, spot, (body.get("message") or {}).get("text"))
 
     async def _action(self, body: dict[str, Any], ack: AsyncAck) -> None:
         here, spot, asked = self._here(body), spots.of_action(body), done.pressed(body)
@@ -212,7 +225,7 @@ class Doors:
         reply = await self._admit(here, spot, asked, done.submission_id(body["view"], self.secret))
         answer = submitted(spot, reply)
         await ack(answer if answer is not None else "")
-        if reply.messages and (answer is None or answer["response_action"] != "push"):
+        if reply.messages and (reply.dialog is not None or reply.closes):
             self._later(here.say.say(Spot(user=spot.user), Reply(messages=reply.messages), Meta()))
         self._home_may_change(here, spot, asked)
 
@@ -231,6 +244,12 @@ class Doors:
         if team not in self.workspaces:
             raise NotOurs
         return self.workspaces[team]
+
+    def _mind_the_rest(self, here: Workspace, spot: Spot, text: object) -> None:
+        """Where words were left out, their writer is told: nobody may think that all of it was read."""
+        if done.overlong(text):
+            alone = Spot(user=spot.user)
+            self._later(here.say.say(alone, Reply(messages=(LEFT_OUT,), privately=True), Meta()))
 
     def _home_may_change(self, here: Workspace, spot: Spot, asked: Did) -> None:
         """What was done may have changed the counts at home."""

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
 from bot.platforms.slack.errors import UNSAID, SlackLater, SlackRefused, SlackUnreachable, called
-from bot.platforms.slack.pacing import POST, TIER_4, Pace
+from bot.platforms.slack.pacing import EVERYWHERE, POST, TIER_4, WORKSPACE, Pace
 from bot.platforms.slack.render import Posting, home, message, settled
 from bot.platforms.slack.spots import Spot
 from bot.platforms.slack.views import SHOWN, Meta, errors, message_modal, modal, together
@@ -60,9 +60,11 @@ class Say:
             log.event("slack.home_lost", code=getattr(lost, "code", type(lost).__name__))
 
     async def _say(self, spot: Spot, reply: Reply, meta: Meta, part: int) -> None:
-        if reply.dialog is not None:
+        if reply.dialog is not None and not (spot.trigger or spot.in_modal):
+            await self.tell(spot, doorway(reply.dialog), privately=True)
+        elif reply.dialog is not None:
             view = modal(reply.dialog, meta, part=part)
-            over = part > 1 and holds_boxes(spot.view)
+            over = part > 1 and holds_boxes(spot.view) and not deepest(spot.view)
             await (self._push(spot, view) if over else self._show(spot, view, meta))
         elif spot.in_modal and (reply.closes or reply.messages):
             await self._in_modal(spot, reply, meta, part)
@@ -125,7 +127,7 @@ class Say:
         if spot.view is None:
             return
         told = message_modal(together(reply.messages), meta, part=part) if reply.messages else modal(DONE)
-        if reply.closes or meta_in(spot.view).view == SHOWN:
+        if reply.closes or meta_in(spot.view).view == SHOWN or deepest(spot.view):
             await self._update(spot.view, told)
         else:
             await self._push(spot, told)
@@ -196,6 +198,7 @@ class Say:
 
     async def _paced(self, where: str, call: Any) -> Any:  # noqa: ANN401 - Slack's answer
         await self.pace.turn(f"post:{where}", POST)
+        await self.pace.turn(EVERYWHERE, WORKSPACE, ahead=True)
         return await called(call)
 
     async def _turn(self, call: Any) -> None:  # noqa: ANN401
@@ -222,7 +225,8 @@ def submitted(spot: Spot, reply: Reply) -> dict[str, Any] | None:
     if reply.closes:
         return {"response_action": "clear"}
     if reply.messages:
-        return {"response_action": "push", "view": message_modal(together(reply.messages))}
+        over = "update" if deepest(view) else "push"
+        return {"response_action": over, "view": message_modal(together(reply.messages))}
     return None
 
 
@@ -248,9 +252,22 @@ def too_late(meta: Meta) -> Message:
     )
 
 
+def doorway(dialog: Dialog) -> Message:
+    """Slack opens a window for a button only: what was asked for in words gets the button that shows it."""
+    button = Button(label="Open", action=dialog.door or "home", style=Style.PRIMARY)
+    parts = (Paragraph(text=dialog.title, strong=True),)
+    return Message(summary=dialog.title, parts=parts, buttons=(button,))
+
+
 def holds_boxes(view: Mapping[str, Any] | None) -> bool:
     """Whether something may be typed in a view that no draft keeps."""
     return any(block.get("type") == "input" for block in (view or {}).get("blocks") or ())
+
+
+def deepest(view: Mapping[str, Any] | None) -> bool:
+    """Whether two views lie under this one: Slack lays no fourth on top, so it has to change in place."""
+    before, first = ((view or {}).get(name) for name in ("previous_view_id", "root_view_id"))
+    return bool(before) and before != first
 
 
 def meta_in(view: Mapping[str, Any] | None) -> Meta:

@@ -8,9 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import log
 from bot.platforms.slack.errors import SlackLater, SlackRefused, SlackUnreachable, called
 from bot.platforms.slack.identity import Directory
-from bot.platforms.slack.pacing import POST, TIER_3, WORKSPACE, Pace
+from bot.platforms.slack.pacing import EVERYWHERE, POST, TIER_3, WORKSPACE, Pace
 from bot.platforms.slack.render import Posting, message
-from bot.school.messages import Notice, Recipient
+from bot.school.messages import Lane, Notice, Recipient
 
 GONE_CARD = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "cant_broadcast_message"}
@@ -33,10 +33,11 @@ class Send:
         # A room that school.yml has moved since gets a card of its own; the old room is none of ours now.
         there = replaces and (notice.to.person or replaces.startswith(f"{where}:"))
         called_now = await self._replace(postings[0], replaces) if replaces and there else ""
+        ahead = notice.lane is not Lane.CAMPAIGN
         if not called_now:
-            called_now = await self._post(where, postings[0])
+            called_now = await self._post(where, postings[0], ahead=ahead)
         for posting in postings[1:]:
-            await self._post(where, posting)
+            await self._post(where, posting, ahead=ahead)
         return called_now
 
     def address(self, to: Recipient) -> str:
@@ -46,19 +47,24 @@ class Send:
             raise SlackUnreachable("no_address")
         return found
 
-    async def _post(self, where: str, posting: Posting) -> str:
-        await self.pace.turn("workspace", WORKSPACE)
+    async def _post(self, where: str, posting: Posting, *, ahead: bool) -> str:
         await self.pace.turn(f"post:{where}", POST)
-        answer = await self._held(
-            f"post:{where}",
-            lambda: self.client.chat_postMessage(
-                channel=where,
-                text=posting.text,
-                blocks=posting.blocks,
-                unfurl_links=False,
-                unfurl_media=False,
-            ),
-        )
+        await self.pace.turn(EVERYWHERE, WORKSPACE, ahead=ahead)
+        try:
+            answer = await self._held(
+                f"post:{where}",
+                lambda: self.client.chat_postMessage(
+                    channel=where,
+                    text=posting.text,
+                    blocks=posting.blocks,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                ),
+            )
+        except SlackLater as later:
+            # A room gets one post a second from us, so it is the workspace that has had enough.
+            self.pace.slow(EVERYWHERE, later.seconds)
+            raise
         return f"{answer['channel']}:{answer['ts']}"
 
     async def _replace(self, posting: Posting, replaces: str) -> str:

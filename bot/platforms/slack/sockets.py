@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
+from bot.platforms.slack.early import Awaited, nobody, too_early
 from bot.platforms.slack.outline import Outline, outline
 
 PING = 5.0
@@ -54,8 +55,11 @@ class Client(SocketModeClient):
 class Socket:
     """Everything that comes in by Socket Mode, each envelope acknowledged once it has been dealt with."""
 
-    def __init__(self, app: AsyncApp, app_token: str, web_client: AsyncWebClient) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, web_client: AsyncWebClient, awaited: Awaited = nobody
+    ) -> None:
         self._app = app
+        self._awaited = awaited
         self._client = Client(app_token=app_token, web_client=web_client, ping_interval=PING)
         self._client.socket_mode_request_listeners.append(self._came)
         self._dealing: set[asyncio.Task[Any]] = set()
@@ -101,6 +105,8 @@ class Socket:
             await _acknowledge(
                 client.send_socket_mode_response, envelope.envelope_id, BoltResponse(status=200)
             )
+            return
+        if too_early(envelope.payload, self._awaited):
             return
         answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=envelope.payload))
         if answer.status == 200:

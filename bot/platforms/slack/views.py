@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from typing import Any
 
-from bot.platforms.slack.fields import field_run, rows_shown, tells
+from bot.platforms.slack.fields import field_run, rows_shown, tells, thoughts
 from bot.platforms.slack.limits import TITLE, VIEW_BLOCKS, VIEW_ROOM, fit, size
 from bot.platforms.slack.pages import Run, laid_out, tidy, weight
 from bot.platforms.slack.parts import heading, quiet, runs, sections
@@ -133,12 +133,25 @@ def together(messages: Sequence[Message]) -> Message:
 def errors(dialog: Dialog, blocks: Iterable[Block]) -> dict[str, str]:
     """What is wrong, by block_id of the view on show.
 
-    Nothing when a question at fault isn't in that view: then the dialog has to be shown anew.
+    Nothing when a question at fault isn't in that view, or a suggestion isn't yet: Slack puts its errors
+    into a view as it stands, so then the dialog has to be shown anew.
     """
+    if _unseen(dialog, blocks := list(blocks)):
+        return {}
     boxes = [block["block_id"] for block in blocks if block.get("type") == "input"]
     wrong = {asked.question.id: asked.error for asked in dialog.fields if asked.error}
     found = {next((box for box in boxes if box.startswith(f"{id}|")), ""): wrong[id] for id in wrong}
     return {} if "" in found else found
+
+
+def _unseen(dialog: Dialog, blocks: Sequence[Block]) -> bool:
+    """Whether there is a suggestion beside a field that the view on show doesn't have."""
+    there = {_small_print(block) for block in blocks if block.get("type") == "context"}
+    return any(_small_print(block) not in there for asked in dialog.fields for block in thoughts(asked))
+
+
+def _small_print(block: Block) -> str:
+    return "".join(str(element.get("text")) for element in block["elements"])
 
 
 def _submit(dialog: Dialog) -> Button:

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from bot.records.campaigns import Campaigns
 from bot.records.posting import Posting
+from bot.records.reminders import Reminders
 
 post = Posting.post
 
 
 def apply() -> None:
     """Say everything again."""
-    Campaigns.take = lambda self, campaign, person, step: True
+    Reminders.take = lambda self, turn, notice: True
     Posting.post = lambda self, notice: post(
         self, replace(notice, key=f"{notice.key}:{self.now.isoformat()}")
     )

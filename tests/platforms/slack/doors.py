@@ -98,7 +98,7 @@ class SocketDoor:
         return socket
 
     def _answered(self, said: Json) -> None:
-        entry = self._waiting.pop(said.get("envelope_id", ""), None)
+        entry = self._waiting.pop(str(said.get("envelope_id", "")), None)
         if entry is None:
             self.strays.append(str(said.get("envelope_id")))
         elif not entry[1].done():

@@ -4,7 +4,6 @@ import asyncio
 import json
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +16,9 @@ from aiohttp import web
 
 from tests.platforms.slack.doors import Door
 from tests.platforms.slack.running import Running, Template, environment
-from tests.platforms.slack.server import HERE, FakeSlack
+from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.workspace import TEAM, school_workspace
+from tests.platforms.spawn import spawn
 
 NORTH, SOUTH = TEAM, "T0SOUTHERN"
 CLIENT = {"USHER_SLACK_CLIENT_ID": "1.2", "USHER_SLACK_CLIENT_SECRET": "client-secret"}
@@ -122,11 +122,8 @@ class Process(Running):
         self.lines.clear()
         if not self.home.exists():
             shutil.copytree(self.template.home, self.home, symlinks=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *self.words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, text=True, cwd=HERE,
-            env=environment(self.template, self.home, **self.settings),
-        )  # fmt: skip
+        told = environment(self.template, self.home, **self.settings)
+        self._process = spawn(self.words, told, plain=self.plain)
         self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
         self._reader.start()
         return self._process

@@ -12,6 +12,7 @@ import pytest
 
 from tests.platforms.slack import shapes
 from tests.platforms.slack.doors import HttpDoor, signed
+from tests.platforms.slack.mutants import everything, mutated
 from tests.platforms.slack.phone import Phone
 from tests.platforms.slack.reading import buttons_in
 from tests.platforms.slack.running import HTTP, SOCKET, Running
@@ -225,23 +226,7 @@ def test_mutated_payloads_break_nothing(served: Running) -> None:
     fake, phone = served.fake, phone_of(served)
     driven = random.Random(4)
     phone.open_home()
-    home = fake.space.homes[phone.user]
-    action = {"action_id": "press:0:home", "block_id": "b", "type": "button", "value": ""}
-    room = fake.space.direct(phone.user)
-    message = shapes.posted("Said", [], fake.space.stamp())
-    made = fake.do(
-        lambda: [
-            shapes.event(
-                fake.space, shapes.channel_event(shapes.said(fake.space, phone.user, "hello"), room)
-            ),
-            shapes.pressed_view(fake.space, phone.user, home, action),
-            shapes.pressed_message(fake.space, fake.url, phone.user, room, message, action, {}),
-            shapes.submitted(fake.space, phone.user, home),
-            shapes.shortcut(fake.space, phone.user, "report_concern"),
-            shapes.message_action(fake.space, fake.url, phone.user, room, message, "report_message"),
-            shapes.command(fake.space, fake.url, phone.user, room, "/policy", "hello"),
-        ]
-    )
+    made = [payload for _, payload in everything(fake, phone.user)]
     broken = []
     for _ in range(MUTATIONS):
         payload = mutated(driven, driven.choice(made))
@@ -258,36 +243,6 @@ def test_mutated_payloads_break_nothing(served: Running) -> None:
 
 
 MUTATIONS = 400
-RUBBISH: tuple[Any, ...] = (
-    None,
-    [],
-    {},
-    "",
-    "x" * 5000,
-    0,
-    -1,
-    True,
-    [None],
-    {"a": []},
-    "T0ELSEWHERE",
-    "\x00",
-)
-
-
-def mutated(driven: random.Random, payload: Json) -> Json:
-    """The payload with one thing in it taken away or made into something else."""
-    copy: Json = json.loads(json.dumps(payload))
-    here: Any = copy
-    while True:
-        key = driven.choice(list(here) if isinstance(here, dict) else range(len(here)))
-        if isinstance(here[key], dict | list) and here[key] and driven.random() < 0.6:
-            here = here[key]
-        elif driven.random() < 0.5 and isinstance(here, dict):
-            del here[key]
-            return copy
-        else:
-            here[key] = driven.choice(RUBBISH)
-            return copy
 
 
 def gone(payload: Json, made: list[Json]) -> str:

@@ -3,11 +3,16 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
+from bot.records.tables import outbox
+from bot.settings import read_settings
+from bot.wiring.works import open_database
 from tests.platforms.slack.filling import TROUBLE
-from tests.platforms.slack.running import HTTP, SOCKET, Running
+from tests.platforms.slack.running import HTTP, SOCKET, Running, environment
 from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.workspace import room_of, user_of
 from tests.stories.acts import REFERENCE, Acts
@@ -302,3 +307,47 @@ def test_at_slacks_own_pace_nothing_is_refused_for_being_too_fast(start: Start) 
 def limited(fake: FakeSlack) -> list[str]:
     """The methods that were called too fast."""
     return [method for method, _, answer in fake.calls if answer == "ratelimited"]
+
+
+def test_a_token_that_is_worth_nothing_anywhere_turns_health_red_after_two_minutes(start: Start) -> None:
+    case = Case(start(HTTP)).written()
+    for method in POSTS:
+        case.fake.order(method, "invalid_auth", 9999)
+    case.send()
+    wait_for(
+        lambda: ("chat.postMessage", "invalid_auth") in [(m, answer) for m, _, answer in case.fake.calls]
+    )
+    time_goes_by(case, 100)
+    early = case.usher.health()
+    assert (early["status"], early["undelivered"]["alert"] > 0) == ("ok", True)
+    time_goes_by(case, 30)
+    late = case.usher.health()
+    assert (late["status"], late["oldest_undelivered_seconds"] > 120) == ("red", True)
+    case.fake.do(case.fake.orders.clear)
+    time_goes_by(case, 600)
+    case.opens(case.arrives(case.cards, most=2))
+    assert case.usher.health()["status"] == "ok"
+    case.sound()
+
+
+POSTS = ("chat.postMessage", "chat.update", "chat.postEphemeral", "views.publish", "auth.test")
+
+
+def time_goes_by(case: Case, seconds: float) -> None:
+    """Every notice on its way has waited for so much longer."""
+    settings = read_settings(environment(case.usher.template, case.usher.home))
+    database, earlier = open_database(settings), timedelta(seconds=seconds)
+    try:
+        with database.writing() as connection:
+            for row in connection.execute(select(outbox).where(outbox.c.settled.is_(None))).all():
+                moved = {"created": row.created - earlier, "due": row.due - earlier}
+                connection.execute(update(outbox).where(outbox.c.id == row.id).values(**moved))
+    finally:
+        database.close()
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + ARRIVES
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.05)

@@ -1,11 +1,13 @@
 """Schools install Usher themselves: only theirs, only once, live at once, and none ever sees another."""
 
+import json
 import re
 import sqlite3
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,11 +16,14 @@ import pytest
 from bot.records.audit import verify
 from bot.settings import read_settings
 from bot.wiring.works import now, open_database
+from tests.platforms.slack import shapes
 from tests.platforms.slack.commands import said, usher
+from tests.platforms.slack.doors import HttpDoor, NoAnswer
 from tests.platforms.slack.front import CLIENT, NORTH, SOUTH, Process, Trust, trust
 from tests.platforms.slack.phone import Phone
 from tests.platforms.slack.running import Template, environment
-from tests.platforms.slack.workspace import BOT, user_of
+from tests.platforms.slack.server import FakeSlack
+from tests.platforms.slack.workspace import BOT, ELSEWHERE, user_of
 from tests.stories.acts import Acts
 from tests.stories.drivers.slack import SlackDriver
 
@@ -74,9 +79,9 @@ class Browser:
         return self.back(self.begin(), code)
 
 
-def waited(true: object) -> bool:
+def waited(true: object, patience: float = PATIENCE) -> bool:
     """Until it is so."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while not true():  # type: ignore[operator]
         if time.monotonic() > until:
             return False
@@ -190,12 +195,16 @@ def test_a_removed_app_is_gone_everywhere_and_turns_health_red(schools: Trust) -
     assert audit(schools, "north", NORTH)[-1] == "platform.installed"
 
 
-def test_a_workspace_not_in_order_opens_by_itself_once_it_is(schools: Trust) -> None:
+def test_a_workspace_not_in_order_opens_by_itself_once_it_is(
+    schools: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.platforms.slack.server.AGAIN_AFTER", (0.0, 2.0, 45.0))
     schools.north.space.rooms[DSL_ROOM].members.discard(BOT)
     serve = schools.start("serve")
     status, page = Browser(serve).install("north-1")
     assert (status, "not yet open" in page) == (200, True)
     assert serve.health()["code"] == "slack_not_ready"
+    early = asks_too_early(schools, serve)
     done = usher(schools.template, schools.home, "slack", "check", **schools.settings())
     assert done.returncode == 1
     assert [line.partition(": ")[0] for line in said(done)] == ["North School", "South School", "usher"]
@@ -206,6 +215,73 @@ def test_a_workspace_not_in_order_opens_by_itself_once_it_is(schools: Trust) -> 
     while serve.health()["status"] != "ok" and time.monotonic() < until:
         time.sleep(0.5)
     assert serve.health()["status"] == "ok"
+    assert waited(lambda: "The policy doesn't say" in early.sees()), (
+        "Slack sent it again, and it was answered"
+    )
+    assert schools.north.given_up == schools.south.given_up == []
+
+
+def asks_too_early(schools: Trust, serve: Process) -> Phone:
+    """Somebody asks before the doors are open: by message, which comes again, and by command, which can't."""
+    schools.knock_at(serve)
+    phone = Phone(schools.north, user_of(schools.template.school, "jem-karuna"))
+    phone.slash("/policy", "may I accept a friend request from a parent?")
+    assert "Usher is not open in this workspace just now." in phone.sees()
+
+    def ask(fake: FakeSlack, who: Phone) -> None:
+        room = fake.space.direct(who.user)
+        message = shapes.said(fake.space, who.user, "may I accept a friend request from a parent?")
+        room.messages.append(message)
+        fake.tell("message.im", shapes.channel_event(message, room))
+
+    schools.north.do(lambda: ask(schools.north, phone))
+    assert waited(lambda: len(schools.north.retried) >= 2)
+    assert {why for _, _, why in schools.north.retried} == {"http_error"}
+    assert "The policy doesn't say" not in phone.sees()
+    return phone
+
+
+def test_an_event_of_a_workspace_that_nobody_names_or_that_let_usher_go_is_not_asked_for_again(
+    schools: Trust,
+) -> None:
+    serve = schools.start("serve")
+    Browser(serve).install("north-1")
+    schools.knock_at(serve)
+    door = schools.north.door
+    assert isinstance(door, HttpDoor)
+    for team, status in ((ELSEWHERE, 200), (SOUTH, 503), (NORTH, 200)):
+        schools.north.run(event_of(schools.north, team))
+        assert door.answers[-1][1] == status, team
+    schools.north.order("auth.test", "token_revoked", 99)
+    schools.north.do(lambda: schools.north.tell("app_uninstalled", {"type": "app_uninstalled"}))
+    assert waited(lambda: serve.health()["code"] == "slack_gone")
+    schools.north.run(event_of(schools.north, NORTH))
+    assert door.answers[-1][1] == 200, "it has let Usher go: nothing will ever open there by itself"
+
+
+async def event_of(fake: FakeSlack, team: str) -> None:
+    """One event of a workspace, delivered once."""
+    room = fake.space.direct("U0PERSON09")
+    said = shapes.channel_event(shapes.said(fake.space, "U0PERSON09", "hello"), room)
+    payload = json.loads(json.dumps(shapes.event(fake.space, said)).replace(NORTH, team))
+    with suppress(NoAnswer):
+        await fake.door.hand("events_api", payload, 0, "")
+
+
+def test_an_outage_does_not_close_a_workspace_and_a_dead_token_does_once_slack_can_say_so(
+    schools: Trust,
+) -> None:
+    serve = schools.start("serve")
+    Browser(serve).install("north-1")
+    schools.knock_at(serve)
+    schools.north.order("auth.test", "503", 2)
+    schools.north.do(lambda: schools.north.tell("tokens_revoked", {"type": "tokens_revoked"}))
+    serve.wait_for("slack.token_unknown")
+    assert "The policy doesn't say" in asks(schools, schools.north), "an outage says nothing of the token"
+    assert serve.health()["status"] == "ok"
+    schools.north.order("auth.test", "token_revoked", 99)
+    assert waited(lambda: serve.health()["code"] == "slack_gone", 60)
+    assert audit(schools, "north", NORTH)[-1] == "platform.removed"
 
 
 def test_only_workspaces_that_a_school_names_are_taken(schools: Trust) -> None:

@@ -19,7 +19,7 @@ from bot.platforms.slack.send import Send
 from bot.platforms.slack.spots import Spot
 from bot.platforms.slack.views import Meta
 from bot.school.activities import Filled, Said
-from bot.school.messages import Button, Lane, Message, Notice, Paragraph, Recipient, Reply
+from bot.school.messages import Button, Dialog, Lane, Message, Notice, Paragraph, Recipient, Reply
 from bot.school.people import Channel, Role, School
 from bot.wiring import slack_rooms
 from bot.wiring.slack_rooms import Rooms
@@ -113,6 +113,20 @@ def test_a_window_that_comes_too_late_is_said_in_direct_messages() -> None:
     client = Client(views_open="expired_trigger_id")
     says(client, Spot(user="U1", trigger="t"), Reply(messages=(HELLO,), privately=True))
     assert [given["channel"] for given in client.named("chat_postMessage")] == ["U1"]
+
+
+@pytest.mark.parametrize("event", [{"channel": "D1"}, {"channel": "C1"}])
+def test_a_window_asked_for_in_words_is_offered_as_a_button(event: Json) -> None:
+    client = Client()
+    dialog = Dialog(id="cases:open", title="Open cases", door="cases.list", parts=HELLO.parts)
+    says(client, spots.of_mention(MENTION | event), Reply(dialog=dialog, privately=True))
+    method = "chat_postMessage" if event["channel"] == "D1" else "chat_postEphemeral"
+    (said,) = client.named(method)
+    assert said["text"] == "Open cases"
+    (button,) = said["blocks"][-1]["elements"]
+    assert (button["action_id"], button["text"]["text"]) == ("press:1:cases.list", "Open")
+    assert "Hello there" not in str(said["blocks"]), "what it holds is seen in the window only"
+    assert len(client.calls) == 1
 
 
 def test_a_window_says_every_message_of_a_reply() -> None:
