@@ -13,14 +13,14 @@ ACKNOWLEDGEMENT = "acknowledgement"
 
 
 def kept_until(school: School, kind: CaseKind, sent: datetime) -> datetime | None:
-    """The moment a case of this kind falls due for review, or None when the school has set no years.
+    """The moment from which on a case of this kind may be erased by itself.
 
-    "Date of birth + 25 years" counts from the day it was sent: the child was born before, so nothing
-    goes too early.
+    None while nobody has set an end: no number of years, or a review that a person has to make. "Date of
+    birth + 25 years" counts from the day it was sent: the child was born before, so nothing goes too early.
     """
     rule = school.retention.get(kind.value)
     years = YEARS.search(rule.keep) if rule else None
-    if years is None:
+    if rule is None or years is None or rule.then == "review":
         return None
     year = sent.year + int(years[1])
     try:
