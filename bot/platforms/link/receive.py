@@ -20,6 +20,7 @@ LINK = re.compile(r"[0-9a-f]{8}\.[0-9a-f]{32}")
 ONCE = re.compile(r"[0-9a-f]{32}")
 """What the form carries, so that sending it twice is one act."""
 LARGEST = 16 * 1024
+MOST_FIELDS = 20
 GONE = (
     "This link doesn't lead anywhere any more. It is for one person only, and ends with the campaign it "
     "belongs to. The school office can give you a new one."
@@ -74,12 +75,13 @@ class Door:
     async def sign(self, request: web.Request) -> web.Response:
         """What was typed, once: the same form sent twice is one act."""
         link = request.match_info["link"]
-        raw = await request.content.read(LARGEST + 1)
-        if len(raw) > LARGEST:
+        raw = await _body(request)
+        if len(raw) > LARGEST or raw.count(b"&") >= MOST_FIELDS:
             return _page("Usher", "Too much", "<p>That is too much to send in one go.</p>", 413)
-        typed = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+        typed = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
         once = typed.pop("_once", "")
-        once = once if ONCE.fullmatch(once) else uuid.uuid4().hex
+        # With what was typed: whoever goes back in the browser and corrects it sends something new.
+        once = hashlib.sha256(raw).hexdigest()[:32] if ONCE.fullmatch(once) else uuid.uuid4().hex
         did = Filled(action="link.sign", value=link, answers=typed)
         return await self._answer(request, did, typed, once)
 
@@ -96,6 +98,16 @@ class Door:
             return _page(name, reply.dialog.title, render.dialog(reply.dialog, typed, uuid.uuid4().hex), 200)
         said = "".join(render.message(each) for each in reply.messages)
         return _page(name, "Thank you" if reply.closes else "Not possible", said, 200)
+
+
+async def _body(request: web.Request) -> bytes:
+    """All that was sent, in however many pieces it came; too much of it is not read to its end."""
+    raw = b""
+    async for piece in request.content.iter_any():
+        raw += piece
+        if len(raw) > LARGEST:
+            break
+    return raw
 
 
 def _page(school: str, title: str, inside: str, status: int) -> web.Response:

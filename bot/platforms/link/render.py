@@ -20,7 +20,8 @@ from bot.school.messages import (
 
 STYLE = """
 :root { color-scheme: light dark; }
-body { font: 1.125rem/1.55 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem; }
+body { font: 1.125rem/1.55 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem;
+  overflow-wrap: anywhere; }
 blockquote { margin: 1rem 0; padding: .1rem 1rem; border-left: .25rem solid currentColor; }
 blockquote footer, .hint { font-size: 1rem; }
 dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
@@ -99,8 +100,8 @@ def field(asked: Field, typed: str) -> str:
         start = f'<fieldset id="{escape(id)}" tabindex="-1"{described}{invalid}>'
         return f"{start}<legend>{escape(question.ask)}</legend>{hint}{error}{options}</fieldset>"
     box = (
-        f'<input type="text" id="{escape(id)}" name="{escape(question.id)}" value="{escape(typed)}" '
-        f'maxlength="{question.longest}" required{described}{invalid}>'
+        f'<input type="text" dir="auto" id="{escape(id)}" name="{escape(question.id)}" '
+        f'value="{escape(typed)}" maxlength="{question.longest}" required{described}{invalid}>'
     )
     label = f'<label for="{escape(id)}">{escape(question.ask)}</label>'
     return f'<div class="field">{label}{hint}{error}{box}</div>'

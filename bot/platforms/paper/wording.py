@@ -54,6 +54,7 @@ def outstanding(evidence: Evidence) -> Table:
             ("of them overdue", str(len(there.overdue))),
             ("of them without an account", str(len(there.apart))),
             ("on long absence, asked later", str(len(there.waiting))),
+            *((("acknowledged, no longer asked", str(there.left)),) if there.left else ()),
         ),
     )
 

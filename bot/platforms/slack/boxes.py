@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.platforms.slack.limits import BOX, OPTION, RADIOS, SELECT, fit, size
+from bot.platforms.lengths import fit, size
+from bot.platforms.slack.limits import BOX, OPTION, RADIOS, SELECT
 from bot.platforms.slack.text import Block, clean, plain
 from bot.school.forms import Answer, Choice, Kind, Question, chosen
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
+from bot.platforms.lengths import fit, pieces
 from bot.platforms.slack import boxes
-from bot.platforms.slack.limits import BOX, LABEL, fit, pieces
-from bot.platforms.slack.lines import LINES, as_lines
+from bot.platforms.slack.limits import BOX, LABEL
 from bot.platforms.slack.pages import Run
 from bot.platforms.slack.parts import bullets, quiet, sections
 from bot.platforms.slack.text import Block, clean, held, plain
 from bot.school.forms import Answer, Choice, Kind, Question, Row, given
+from bot.school.lines import as_lines
 from bot.school.messages import Field
 
 FLAGS = (Choice(id="about", say="About this time"), Choice(id="ongoing", say="Still going on"))
@@ -26,6 +27,8 @@ AGREED = Choice(id="yes", say="I confirm this")
 WRITTEN = re.compile(r"(\d{4}-\d\d-\d\d)?(?:T(\d\d:\d\d))?( about)?( ongoing)?")
 """A moment as read.py puts it together, which may still lack its day."""
 CHOOSING = frozenset({Kind.CHOICE, Kind.CHOICES})
+LINES = "lines"
+"""The action_id of a box in which rows are written line by line."""
 ROW = "row"
 """How the action_id of "Add another" begins: row:<question id>."""
 

@@ -14,8 +14,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import log
+from bot.platforms.outline import Outline
 from bot.platforms.slack.early import Awaited, nobody, too_early
-from bot.platforms.slack.outline import Outline, outline
+from bot.platforms.slack.outline import outline
 
 PATH = "/slack/events"
 STALE = 300

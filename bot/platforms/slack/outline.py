@@ -1,43 +1,10 @@
 """The outline of what Slack sends: whatever hasn't got it is turned away before anything trips over it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from bot.platforms.outline import WORDS, Maybe, Named, Outline, Several, fits
 
-class Outline(StrEnum):
-    """What a payload looks like from outside."""
-
-    OURS = "ours"
-    UNKNOWN = "unknown"
-    """Well formed, and of a kind that means nothing to us: taken quietly."""
-    MALFORMED = "malformed"
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """It may be missing or null."""
-
-    shape: Any
-
-
-@dataclass(frozen=True)
-class Several:
-    """A list of such things."""
-
-    shape: Any
-    least: int = 0
-
-
-@dataclass(frozen=True)
-class Named:
-    """An object of such things, whatever their names."""
-
-    shape: Any
-
-
-WORDS = Maybe(str)
 SOMEBODY = {"id": str}
 ACCOUNT = SOMEBODY | {"profile": Maybe({}), "enterprise_user": Maybe({"teams": Maybe(Several(str))})}
 CALL = {"team": SOMEBODY, "user": SOMEBODY, "enterprise": Maybe({"id": WORDS})}
@@ -129,21 +96,3 @@ def outline(body: object) -> Outline:
     if whole and kind == "event_callback":
         whole = fits(body["event"], EVENTS.get(body["event"]["type"], {}))
     return Outline.OURS if whole else Outline.MALFORMED
-
-
-def fits(value: object, shape: Any) -> bool:  # noqa: ANN401 - a type, an object of shapes, or one of the above
-    """Whether a value has this shape; more than it asks for is no harm."""
-    match shape:
-        case Maybe():
-            return value is None or fits(value, shape.shape)
-        case Several():
-            return (
-                isinstance(value, list)
-                and len(value) >= shape.least
-                and all(fits(each, shape.shape) for each in value)
-            )
-        case Named():
-            return isinstance(value, dict) and all(fits(each, shape.shape) for each in value.values())
-        case Mapping():
-            return isinstance(value, dict) and all(fits(value.get(name), of) for name, of in shape.items())
-    return isinstance(value, shape)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.platforms.slack.limits import CONTEXT, FIELDS, HEADER, SECTION, pieces, size
+from bot.platforms.lengths import pieces, size
+from bot.platforms.slack.limits import CONTEXT, FIELDS, HEADER, SECTION
 from bot.platforms.slack.pages import DIVIDER, Run, weight
 from bot.platforms.slack.text import Block, bold, clean, plain
 from bot.school.messages import (

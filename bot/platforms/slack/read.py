@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.platforms.slack.lines import LINES, from_lines
+from bot.platforms.slack.fields import LINES
 from bot.platforms.slack.text import Block
 from bot.school.forms import Answer, Kind
+from bot.school.lines import from_lines
 
 TYPED = frozenset({Kind.TEXT.value, Kind.LONG_TEXT.value, Kind.NUMBER.value, LINES})
 FLAGS = ("about", "ongoing")

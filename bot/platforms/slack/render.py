@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
+from bot.platforms.lengths import fit, size
 from bot.platforms.slack.limits import (
     BUTTON,
     CONFIRM_BUTTON,
@@ -15,8 +16,6 @@ from bot.platforms.slack.limits import (
     SIDE_BY_SIDE,
     VIEW_BLOCKS,
     VIEW_ROOM,
-    fit,
-    size,
 )
 from bot.platforms.slack.pages import DIVIDER, Run, laid_out, tidy
 from bot.platforms.slack.parts import bullets, quiet, runs, sections

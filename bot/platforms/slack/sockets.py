@@ -16,8 +16,9 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log
+from bot.platforms.outline import Outline
 from bot.platforms.slack.early import Awaited, nobody, too_early
-from bot.platforms.slack.outline import Outline, outline
+from bot.platforms.slack.outline import outline
 
 PING = 5.0
 """Seconds between pings; four that stay unanswered count as a lost connection."""

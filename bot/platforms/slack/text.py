@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from bot.platforms.slack.limits import SECTION, size
+from bot.platforms.lengths import size
+from bot.platforms.slack.limits import SECTION
 
 Block = dict[str, Any]
 """A block, an element or a text object, as Slack's JSON."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from typing import Any
 
+from bot.platforms.lengths import fit, size
 from bot.platforms.slack.fields import field_run, rows_shown, tells, thoughts
-from bot.platforms.slack.limits import TITLE, VIEW_BLOCKS, VIEW_ROOM, fit, size
+from bot.platforms.slack.limits import TITLE, VIEW_BLOCKS, VIEW_ROOM
 from bot.platforms.slack.pages import Run, laid_out, tidy, weight
 from bot.platforms.slack.parts import heading, quiet, runs, sections
 from bot.platforms.slack.render import rows, turns

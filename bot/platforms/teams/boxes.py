@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from bot.platforms.teams.limits import LABEL, OPEN_CHOICES, PICKED_FROM_A_LIST, Run, fit, size, weight
+from bot.platforms.lengths import fit, size
+from bot.platforms.teams.limits import LABEL, OPEN_CHOICES, PICKED_FROM_A_LIST, Run, weight
 from bot.platforms.teams.parts import bullets, quiet, sections
 from bot.platforms.teams.text import choice, clean, title
 from bot.school.forms import Answer, Choice, Kind, Question, chosen

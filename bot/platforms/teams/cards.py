@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
+from bot.platforms.lengths import fit, size
 from bot.platforms.teams.acts import FILL, OPENING, PART, PRESS, Act, Meta, written
 from bot.platforms.teams.limits import (
     BUTTON,
@@ -15,9 +16,7 @@ from bot.platforms.teams.limits import (
     SURE,
     Block,
     Run,
-    fit,
     laid_out,
-    size,
 )
 from bot.platforms.teams.parts import bullets, quiet, runs, sections, verdict
 from bot.platforms.teams.text import title

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any
 
+from bot.platforms.lengths import fit, size
 from bot.platforms.teams.acts import MOST_PARTS, NEW, SEVERAL, USHER, Meta, stamped
 from bot.platforms.teams.cards import (
     ADAPTIVE,
@@ -17,7 +18,7 @@ from bot.platforms.teams.cards import (
     turns,
 )
 from bot.platforms.teams.fields import field_run, rows_shown
-from bot.platforms.teams.limits import CARD_ROOM, TITLE, Block, Run, fit, laid_out, size, weight
+from bot.platforms.teams.limits import CARD_ROOM, TITLE, Block, Run, laid_out, weight
 from bot.platforms.teams.parts import quiet, runs
 from bot.platforms.teams.text import heading, title
 from bot.school.forms import Answers, Kind

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, time
 
+from bot.platforms.lengths import pieces, size
 from bot.platforms.teams.acts import ROW, Act, Meta, written
 from bot.platforms.teams.boxes import Box, choosing, hint_of, picking, ticks
 from bot.platforms.teams.cards import submit
-from bot.platforms.teams.limits import BOX, CARD_ROOM, Block, Run, pieces, size, weight
+from bot.platforms.teams.limits import BOX, CARD_ROOM, Block, Run, weight
 from bot.platforms.teams.parts import quiet, sections
 from bot.platforms.teams.text import held, lines
 from bot.school.forms import Answer, Choice, Kind, Question, Row, given

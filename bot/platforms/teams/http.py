@@ -9,10 +9,11 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot import log
+from bot.platforms.outline import Outline
 from bot.platforms.teams.clients import written
 from bot.platforms.teams.errors import TeamsDown
 from bot.platforms.teams.gate import Forged, loopback, sole
-from bot.platforms.teams.outline import Outline, outline
+from bot.platforms.teams.outline import outline
 
 PATH = "/api/messages"
 LARGEST_BODY = 256 * 1024
@@ -67,7 +68,7 @@ class Door:
 
     async def knock(self, request: web.Request) -> web.Response:
         """Verify, deal with it, and only then answer."""
-        if self._here_only and request.remote not in HERE:
+        if self._here_only and not _from_here(request):
             return _refused("peer", 403)
         if (request.content_length or 0) > LARGEST_BODY:
             return _refused("size", 413)
@@ -101,6 +102,19 @@ class Door:
         if taken.body is None:
             return web.Response(status=taken.status)
         return web.json_response(taken.body, status=taken.status, dumps=written)
+
+
+def _from_here(request: web.Request) -> bool:
+    """Whether a program on this machine asks, and no web page that somebody has open in a browser here.
+
+    A page can send JSON elsewhere only after the browser has asked us (we never agree), and only under the
+    name of its own address.
+    """
+    return (
+        request.remote in HERE
+        and request.content_type == "application/json"
+        and loopback(f"http://{request.host}")
+    )
 
 
 def read_json(body: bytes) -> Any:  # noqa: ANN401 - whatever came in

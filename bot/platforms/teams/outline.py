@@ -1,44 +1,13 @@
 """The outline of what Teams sends: whatever hasn't got it is turned away before anything trips over it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from bot.platforms.outline import WORDS, Id, Maybe, Outline, Several, fits
 
-class Outline(StrEnum):
-    """What an activity looks like from outside."""
-
-    OURS = "ours"
-    UNKNOWN = "unknown"
-    """Well formed, and of a kind that means nothing to us: taken quietly."""
-    MALFORMED = "malformed"
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """It may be missing or null."""
-
-    shape: Any
-
-
-@dataclass(frozen=True)
-class Several:
-    """A list of such things."""
-
-    shape: Any
-
-
-@dataclass(frozen=True)
-class Id:
-    """Words that are there, and no more of them than an id has."""
-
-    longest: int = 1000
-
-
-WORDS = Maybe(str)
 ID = Id()
-ACCOUNT = {"id": ID, "name": WORDS, "aadObjectId": WORDS}
+ACCOUNT = {"id": ID, "name": WORDS, "aadObjectId": Maybe(Id(100, least=0))}
+"""An object id goes into addresses and keys, where there is no room for more."""
 ANY_ACTIVITY = {
     "type": Id(100),
     "serviceUrl": ID,
@@ -103,17 +72,3 @@ def outline(body: object) -> Outline:
     if body["name"] not in INVOKES:
         return Outline.UNKNOWN
     return Outline.OURS if fits(body.get("value"), INVOKES[body["name"]]) else Outline.MALFORMED
-
-
-def fits(value: object, shape: Any) -> bool:  # noqa: ANN401 - a type, an object of shapes, or one of the above
-    """Whether a value has this shape; more than it asks for is no harm."""
-    match shape:
-        case Maybe():
-            return value is None or fits(value, shape.shape)
-        case Several():
-            return isinstance(value, list) and all(fits(each, shape.shape) for each in value)
-        case Id():
-            return isinstance(value, str) and 0 < len(value) <= shape.longest
-        case Mapping():
-            return isinstance(value, dict) and all(fits(value.get(name), of) for name, of in shape.items())
-    return isinstance(value, shape)

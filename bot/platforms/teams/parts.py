@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.platforms.teams.limits import Block, Run, size, weight
+from bot.platforms.lengths import size
+from bot.platforms.teams.limits import Block, Run, weight
 from bot.platforms.teams.text import NOTHING, clean, heading, lines, rich, run
 from bot.school.messages import (
     Bullets,

@@ -7,7 +7,8 @@ on how to escape it. A run never holds a line break, because phones drop it; eve
 import re
 import unicodedata
 
-from bot.platforms.teams.limits import TEXT, Block, Run, pieces
+from bot.platforms.lengths import pieces
+from bot.platforms.teams.limits import TEXT, Block, Run
 
 TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of writing, and could make a line read as something else."""

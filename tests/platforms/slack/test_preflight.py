@@ -169,7 +169,7 @@ FAULTS: list[tuple[str, Change, list[str]]] = [
 SCHOOL_FAULTS = [
     (
         "a room has no Slack channel",
-        (f"role: headteacher, addresses: {{slack: {HEAD_ROOM}}}", "role: headteacher"),
+        (f'role: headteacher, addresses: {{slack: "{HEAD_ROOM}"}}', "role: headteacher"),
         [
             "Head's office: school.yml gives no Slack channel for it: make a private channel and write its "
             "id under channels, head-office, addresses, slack"

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.slack.lines import as_lines, from_lines
 from bot.platforms.slack.read import read_answers
 from bot.platforms.slack.views import Meta, modal
 from bot.school.forms import Answer, Choice, Kind, Question
 from bot.school.forms import given as says
+from bot.school.lines import as_lines, from_lines
 from bot.school.messages import Button, Dialog, Field
 from tests.platforms.slack.limits_law import check_view
 from tests.platforms.slack.made import WORDS, dialogs, edits, given_in, state_of

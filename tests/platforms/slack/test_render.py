@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.slack.limits import fit, pieces, size
+from bot.platforms.lengths import fit, pieces, size
 from bot.platforms.slack.render import home, message, settled
 from bot.platforms.slack.text import bold, clean, escape, heard, plain, unescape
 from bot.school.messages import (

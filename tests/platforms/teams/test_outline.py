@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.teams.outline import INVOKES, KINDS, Outline, outline
+from bot.platforms.outline import Outline
+from bot.platforms.teams.outline import INVOKES, KINDS, outline
 from tests.platforms.teams.made_tokens import activity
 from tests.platforms.teams.tenant import TENANT
 
