@@ -63,6 +63,7 @@ class Hand:
 
 
 OWN = Hand()
+DONE = Paragraph(text="You have acknowledged this. Nothing more is asked.", strong=True)
 
 
 def reading(
@@ -81,6 +82,7 @@ def reading(
     again: tuple[Part, ...] = (Heading(text="These clauses decide it"), *clauses) if missed else ()
     parts: tuple[Part, ...] = (
         *((Callout(tone=Tone.CAUTION, title=note, lines=()),) if note else ()),
+        *((DONE,) if done else ()),
         Facts(rows=_about(visit, campaign)),
         *text_of(visit, campaign),
         *again,

@@ -110,6 +110,7 @@ def _signed(visit: Visit, campaign: Campaign, answers: Answers, hand: Hand) -> O
         clauses = tuple(each.clause for each in missed)
         return shown(reading(visit, campaign, hand, answers, again, missed=clauses))
     given = picked if campaign.quiz else None
+    visit.books.campaigns.enrol(campaign, (visit.who.id,), visit.today)
     visit.books.campaigns.say(
         campaign, visit.who.id, Said.READ, how=hand.how, name=text(answers, "name"), answers=given
     )

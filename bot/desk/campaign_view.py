@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.desk.campaign_text import text_of
+from bot.desk.campaign_text import in_force, text_of
 from bot.desk.visit import Visit
 from bot.desk.wording import name
 from bot.school.cadence import REMINDERS, Step, step_days
@@ -54,10 +54,10 @@ def records(who: Person) -> bool:
 
 
 def standing_of(visit: Visit, campaign: Campaign) -> Progress:
-    """Where it stands today."""
+    """Where it stands today, or stood when it was closed."""
     books = visit.books.campaigns
-    standings = books.standings([campaign])
-    return progress(visit.school, campaign, standings, books.said(campaign), visit.today)
+    standings, day = books.standings([campaign]), visit.school.day(campaign.closed or visit.now)
+    return progress(visit.school, campaign, standings, books.said(campaign), day)
 
 
 def listing(visit: Visit, campaigns: Sequence[Campaign]) -> Dialog:
@@ -137,8 +137,9 @@ def dry_run(visit: Visit, campaign: Campaign) -> Dialog:
 
 
 def voices(visit: Visit, campaign: Campaign) -> Dialog:
-    """Questions and refusals in full."""
-    asked = [s for s in visit.books.campaigns.said(campaign) if s.said in (Said.QUESTION, Said.CANNOT)]
+    """Refusals in full, and for the policy owner the questions: to others nobody has put them."""
+    mine = [Said.CANNOT, *((Said.QUESTION,) if Role.POLICY_OWNER in visit.who.roles else ())]
+    asked = [each for each in visit.books.campaigns.said(campaign) if each.said in mine]
     parts: list[Part] = []
     for each in asked:
         what = "asks" if each.said is Said.QUESTION else "cannot agree"
@@ -156,7 +157,8 @@ def voices(visit: Visit, campaign: Campaign) -> Dialog:
 
 def evidence(visit: Visit, campaign: Campaign) -> Dialog:
     """The evidence in figures; the page to print comes from `usher campaign evidence`."""
-    there, said = standing_of(visit, campaign), visit.books.campaigns.said(campaign)
+    there = standing_of(visit, campaign)
+    said = there.theirs(visit.books.campaigns.said(campaign))
     groups = by_group(there.lines)
     parts: list[Part] = [
         Facts(rows=(*_about(visit, campaign), ("Hash of the text", campaign.hash), *_figures(there))),
@@ -167,7 +169,7 @@ def evidence(visit: Visit, campaign: Campaign) -> Dialog:
     ]
     if campaign.quiz:
         tries = first_tries(campaign, said)
-        rows = tuple((s.clause, "{} of {} right at once".format(*tries[s.id])) for s in campaign.quiz)
+        rows = tuple((s.clause, _right(*tries[s.id])) for s in campaign.quiz)
         parts += [Heading(text="Questions on the text"), Facts(rows=rows)]
     how = f"For a page to print: usher campaign evidence {campaign.id} --pdf FILE"
     parts += [Facts(rows=(("Head of the audit", visit.books.audit.head() or "none yet"),))]
@@ -188,13 +190,19 @@ def _about(visit: Visit, campaign: Campaign) -> tuple[tuple[str, str], ...]:
     return (
         ("Campaign", campaign.title),
         ("State", STATES[campaign.state]),
-        ("Version", campaign.version),
+        ("Version", f"{campaign.version}{_superseded(visit, campaign)}"),
         ("Text", f"only what has changed: {changed}" if changed else "the whole text"),
         ("Asked", said_audience(visit, campaign.audience)),
         ("Starts", say_day(campaign.launch)),
         ("Due", say_day(campaign.due)),
         ("Approved by", approved),
     )
+
+
+def _superseded(visit: Visit, campaign: Campaign) -> str:
+    """That answers quote other words by now, so that nobody is asked for long to read old ones."""
+    label, of_text = in_force(visit)
+    return "" if of_text == campaign.hash else f" (no longer in force: now it is {label})"
 
 
 def said_audience(visit: Visit, audience: Audience) -> str:
@@ -212,6 +220,7 @@ def _figures(there: Progress) -> tuple[tuple[str, str], ...]:
         ("Overdue", str(len(there.overdue))),
         ("Without an account", f"{len(there.apart)} still to come, by link or on paper"),
         ("On long absence", str(len(there.waiting))),
+        *((("Acknowledged, no longer asked", str(there.left)),) if there.left else ()),
     )
 
 
@@ -234,6 +243,10 @@ def _waiting(visit: Visit, people: Mapping[str, object]) -> tuple[Part, ...]:
 def _bullets(lines: Sequence[str]) -> tuple[Part, ...]:
     shown = lines[:MOST_NAMED]
     return (Bullets(items=(*shown, *_more(len(lines) - len(shown)))),) if lines else ()
+
+
+def _right(right: int, of: int) -> str:
+    return f"{right} of {of} right at once" if of else "nobody yet"
 
 
 def _more(count: int) -> tuple[str, ...]:

@@ -168,9 +168,10 @@ def _buttons(visit: Visit, case: Case, entries: tuple[Entry, ...], may: Powers) 
     note = Button(label="Add a note", action="case.noting", value=ref)
     if not may.work:
         return (note,)
-    first = Style.PRIMARY if case.acknowledged is None else Style.PLAIN
+    waits = case.acknowledged is None and not (case.drill and case.state is State.CLOSED)
+    first = Style.PRIMARY if waits else Style.PLAIN
     return (
-        *((_b("Acknowledge", "case.acknowledging", ref, first),) if case.acknowledged is None else ()),
+        *((_b("Acknowledge", "case.acknowledging", ref, first),) if waits else ()),
         *(
             (_b("Decide or move on", "case.moving", ref, Style.PRIMARY),)
             if case.acknowledged and moves(case)

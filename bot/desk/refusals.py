@@ -21,6 +21,10 @@ class CampaignMoved(Refusal):
     """The campaign stands elsewhere by now, so this can't be done to it any more."""
 
 
+class NotApproved(Refusal):
+    """The campaign still waits for the headteacher's yes."""
+
+
 class TextChanged(Refusal):
     """The words that the campaign is about are not the ones at hand."""
 

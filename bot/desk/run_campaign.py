@@ -8,7 +8,7 @@ from bot.desk.ack_view import form_of, shown
 from bot.desk.acknowledge import audit
 from bot.desk.campaign_text import in_force, text_of
 from bot.desk.campaign_view import records, runs
-from bot.desk.refusals import CampaignMoved, NotYourCampaign
+from bot.desk.refusals import CampaignMoved, NotApproved, NotYourCampaign
 from bot.desk.take_back import take_back
 from bot.desk.visit import Visit
 from bot.desk.wording import told
@@ -56,8 +56,8 @@ def create(visit: Visit, _: str, answers: Answers) -> Outcome:
         raise NotYourCampaign
     questions = campaign_forms.questions(visit)
     wrong = faults(form_of(questions), answers, questions, visit.local)
-    audience = campaign_forms.audience(answers)
-    if audience is None:
+    audience = None if "roles" in wrong else campaign_forms.audience(answers)
+    if audience is None and "roles" not in wrong:
         wrong = {**wrong, "groups": "Choose all staff, a group, a role or somebody by name."}
     if wrong or audience is None:
         return shown(campaign_forms.creating(visit, answers, wrong))
@@ -105,7 +105,7 @@ def drafted(
 
 def problems(visit: Visit, draft: Campaign) -> tuple[str, ...]:
     """What is wrong with a draft, a sentence each."""
-    return tuple(check(draft, visit.school, tuple(visit.policy.clauses)))
+    return tuple(check(draft, visit.school, tuple(visit.policy.clauses), visit.today))
 
 
 def next_school_day(visit: Visit) -> date:
@@ -151,6 +151,8 @@ def approve(visit: Visit, id: str) -> Outcome:
 def run(visit: Visit, id: str) -> Outcome:
     """Start it, or go on after a pause; the days of the pause are added to the time there is."""
     campaign = _mine(visit, id)
+    if campaign.state is CampaignState.DRAFT:
+        raise NotApproved
     text_of(visit, campaign)
     if campaign.paused:
         days = SchoolDays(visit.school, campaign.launch)
@@ -197,6 +199,7 @@ def put_down(visit: Visit, campaign: Campaign, person: str) -> bool:
     if person not in members(visit.school, campaign.audience):
         raise NotYourCampaign
     name = visit.school.people[person].name
+    visit.books.campaigns.enrol(campaign, (person,), visit.today)
     fresh = visit.books.campaigns.say(campaign, person, Said.READ, how=How.OFFICE, by=visit.who.id, name=name)
     if fresh:
         audit(visit, campaign, person, Said.READ, How.OFFICE)

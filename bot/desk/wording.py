@@ -84,6 +84,10 @@ REFUSED: Mapping[type[refusals.Refusal], tuple[str, str]] = {
         "That can't be done any more.",
         "The campaign has moved on since. Say “campaigns”, or “my acknowledgements”, to see how it stands.",
     ),
+    refusals.NotApproved: (
+        "It waits for the headteacher's approval.",
+        "Nothing has been sent. The headteacher presses Approve under “campaigns”; then it can be run.",
+    ),
     refusals.TextChanged: (
         "The text has changed since this was sent.",
         "Nothing was recorded. Please tell the policy owner: the campaign has to be made anew.",

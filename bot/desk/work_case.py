@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.desk import announce, case_forms, case_view
 from bot.desk.marking import tag
-from bot.desk.refusals import NotYourCase
+from bot.desk.refusals import NotYourCase, OnlyADrill
 from bot.desk.request_site import register
 from bot.desk.visit import Visit
 from bot.desk.wording import STATE_WORDS, told
@@ -186,6 +186,8 @@ def _workable(visit: Visit, reference: str, *, before_triage: bool = False) -> C
     if not visit.may(case).work:
         visit.books.audit.write(visit.who.id, "case.refused", case.reference)
         raise NotYourCase
+    if before_triage and case.drill and case.state is State.CLOSED:
+        raise OnlyADrill
     if not before_triage and case.state is State.SENT:
         case = visit.books.cases.move(case, State.OPENED, opened_by=visit.who.id)
     return case

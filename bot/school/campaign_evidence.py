@@ -53,7 +53,7 @@ def gathered(
     day = school.day(campaign.closed or now)
     there = progress(school, campaign, standings, said, day)
     approver = school.people.get(campaign.approved_by)
-    on_list = {line.person for line in there.lines}
+    theirs = there.theirs(said)
     return Evidence(
         school=school.name,
         campaign=campaign,
@@ -61,8 +61,8 @@ def gathered(
         progress=there,
         curve=curve(school, campaign, there.lines, day),
         groups=by_group(there.lines),
-        tries=first_tries(campaign, [each for each in said if each.person in on_list]),
-        ways=ways([each for each in said if each.person in on_list]),
+        tries=first_tries(campaign, theirs),
+        ways=ways(theirs),
         approved_by=approver.name if approver else "",
         chain=chain,
     )

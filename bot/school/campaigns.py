@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.school.calendar import at_least_school_days, is_school_day
 from bot.school.forms import Choice
+from bot.school.moments import say_day
 from bot.school.people import ROLE_NAMES, Person, Role, School
 
 LONGEST_TITLE = 100
@@ -201,12 +202,14 @@ def wrong_answers(campaign: Campaign, answers: Mapping[str, str]) -> tuple[Scena
     return tuple(each for each in campaign.quiz if answers.get(each.id) != each.right)
 
 
-def check(campaign: Campaign, school: School, clauses: Sequence[str]) -> Iterator[str]:
-    """What is wrong with a draft, a sentence each."""
+def check(campaign: Campaign, school: School, clauses: Sequence[str], today: date) -> Iterator[str]:
+    """What is wrong with a draft on a day, a sentence each."""
     if not 0 < len(campaign.title) <= LONGEST_TITLE:
         yield f"It needs a title, of {LONGEST_TITLE} characters at most."
     if campaign.due <= campaign.launch:
         yield "The day it is due must come after the day it starts."
+    elif campaign.due <= today:
+        yield f"The day it is due, {say_day(campaign.due)}, is over: nobody could read it by then."
     if not is_school_day(school, campaign.launch):
         yield "It must start on a school day."
     if not is_school_day(school, campaign.due):

@@ -49,6 +49,8 @@ OPINION = (
 )
 TIME = "Add when it was: a day and a time, or roughly."
 
+READ = 6_000
+"""Characters of an answer that are looked at: twice what a form takes, and soon looked through."""
 SHORTEST_ACCOUNT = 5
 """Words. Whoever has only begun to write is left in peace."""
 
@@ -148,7 +150,7 @@ LOOKS: Mapping[str, tuple[tuple[Look, str], ...]] = {
 def advise(question: Question, answer: Answer | None) -> tuple[str, ...]:
     """What could make this answer serve its readers better; () when nothing comes to mind."""
     looks = LOOKS.get(question.id, ())
-    texts = [text.replace("’", "'") for text in _texts(answer) if text.strip()]
+    texts = [text[:READ].replace("’", "'") for text in _texts(answer) if text.strip()]
     found = dict.fromkeys(said for look, said in looks if any(look(text) for text in texts))
     return tuple(found)[:MOST]
 

@@ -1,5 +1,6 @@
 """Who works at the school, what they answer for, and who stands in when they are away."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -214,7 +215,20 @@ SHARED_ROOMS: Mapping[Role, tuple[Role, ...]] = {Role.DSL: (Role.DSL, Role.DEPUT
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "rev", "sir"})
 
 
+TYPED = {**dict.fromkeys(map(ord, "‘’ʼ`´′"), "'"), **dict.fromkeys(map(ord, "‐‑‒–—−"), "-")}
+"""Apostrophes and hyphens as devices write them -> as one."""
+
+
+def _of_word(letter: str) -> bool:
+    """A letter, its accents where they stand alone, or what joins two parts of a name."""
+    return letter.isalpha() or letter in "-'" or unicodedata.category(letter) in ("Mn", "Mc")
+
+
 def plain_name(name: str) -> str:
-    """A name for comparing: lower case, one space, no title or punctuation."""
-    letters = "".join(c if c.isalpha() or c.isspace() or c in "-'" else " " for c in name.casefold())
+    """A name for comparing: lower case, one space, no title or punctuation.
+
+    However it was typed: a telephone writes O’Brien where a keyboard has O'Brien.
+    """
+    plain = unicodedata.normalize("NFKC", name.casefold().translate(TYPED))
+    letters = "".join(c if _of_word(c) or c.isspace() else " " for c in plain)
     return " ".join(word for word in letters.split() if word not in TITLES)

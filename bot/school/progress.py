@@ -49,6 +49,8 @@ class Progress:
     """Where a campaign stands on a day."""
 
     lines: tuple[Line, ...]
+    left: int = 0
+    """Who have acknowledged and are no longer on the list; none of the other figures counts them."""
 
     @property
     def asked(self) -> int:
@@ -80,18 +82,28 @@ class Progress:
         """People on long absence who have not acknowledged."""
         return tuple(line for line in self.lines if line.done is None and line.away_until)
 
+    def theirs(self, said: Sequence[Acknowledgement]) -> tuple[Acknowledgement, ...]:
+        """What the people on the list have said."""
+        there = {line.person for line in self.lines}
+        return tuple(each for each in said if each.person in there)
+
 
 def progress(
     school: School, campaign: Campaign, standings: Standings, said: Sequence[Acknowledgement], day: date
 ) -> Progress:
-    """The list on a day. Leavers are off it; what they have said is kept."""
+    """The list on a day. Leavers are off it; what they have said is kept. Once closed, nobody joins."""
     done = {each.person: each for each in said if each.said is Said.READ}
     days = SchoolDays(school, campaign.launch)
+    asked = {
+        id: why
+        for id, why in members(school, campaign.audience).items()
+        if not campaign.closed or (campaign.id, id) in standings
+    }
     lines = (
         _line(school, campaign, days, standings.get((campaign.id, id)), why, done.get(id), id, day)
-        for id, why in members(school, campaign.audience).items()
+        for id, why in asked.items()
     )
-    return Progress(lines=tuple(lines))
+    return Progress(lines=tuple(lines), left=sum(id not in asked for id in done))
 
 
 def by_group(lines: Sequence[Line]) -> dict[str, tuple[int, int]]:

@@ -206,8 +206,9 @@ def _waited(real: Sequence[Case]) -> Iterable[Waited]:
 
 
 def _escalations(term: Term, real: Sequence[Case]) -> tuple[Tally, ...]:
-    """By step; a step that repeats every ten minutes is one kind."""
+    """Cases by step; one that repeats every ten minutes counts once, or five could be a single case."""
     ours = {case.reference for case in real}
-    taken = Counter(re.sub(r"-\d+$", "", step) for reference, step in term.escalated if reference in ours)
+    plain = {(reference, re.sub(r"-\d+$", "", step)) for reference, step in term.escalated}
+    taken = Counter(step for reference, step in plain if reference in ours)
     names = {**STEPS, **{id: id for id in taken if id not in STEPS and taken[id] >= FEWEST}}
     return tuple(tally(id, name, taken[id]) for id, name in names.items())

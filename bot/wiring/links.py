@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.platforms.link.receive import routes
+from bot.school.campaigns import members
 from bot.wiring.works import Usher, now
 
 
@@ -24,7 +25,9 @@ class Links:
             return "", ""
         campaign, _, mark = link.partition(".")
         with self.usher.database.read(school, now()) as books:
-            return books.campaigns.linked(campaign, mark, house.school.people), house.school.name
+            person = books.campaigns.linked(campaign, mark, house.school.people)
+            asked = members(house.school, books.campaigns.get(campaign).audience) if person else {}
+        return (person, house.school.name) if person in asked else ("", "")
 
 
 def link_routes(usher: Usher) -> list[web.RouteDef]:

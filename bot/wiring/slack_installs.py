@@ -75,7 +75,7 @@ class Installs:
     def awaited(self, team: str) -> bool:
         """Whether a workspace is one of ours and not open, though it has not let Usher go: it will be soon.
 
-        What it has to say meanwhile must come again. Slack asks three more times within the hour.
+        What it has to say meanwhile must come again. Slack sends it three more times within six minutes.
         """
         school = self._named().get(team)
         return school is not None and team not in self.at.workspaces and school not in self.removed

@@ -168,8 +168,9 @@ class TeamsAt:
     async def _look_up(self, user: str) -> None:
         try:
             async with asyncio.timeout(LOOK_UP):
-                service, conversation = await self.voice.chat(user)
-                found = await self.connector.member(service, conversation, user)
+                voice = self.voice.ahead()
+                service, conversation = await voice.chat(user)
+                found = await voice.connector.member(service, conversation, user)
         except UNSAID as unsaid:
             log.event("teams.stranger_unknown", school=self.school, code=type(unsaid).__name__)
             self._asked.pop(user, None)

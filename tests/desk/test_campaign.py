@@ -151,7 +151,7 @@ def test_nothing_runs_without_the_heads_yes(bureau: Bureau) -> None:
     id = bureau.draft()
     for who in (OWNER, TA):
         assert "This isn't open" in bureau.press(who, "campaign.approve", id).messages[0].summary
-    assert "can't be done" in bureau.press(OWNER, "campaign.run", id).messages[0].summary
+    assert "waits for the headteacher" in bureau.press(OWNER, "campaign.run", id).messages[0].summary
     assert "isn't open" in bureau.press(TA, "ack.open", id).messages[0].summary
     assert bureau.at("2026-10-06T10:00").tick() == 0
 

@@ -223,6 +223,22 @@ def test_ending_a_drill_stops_its_clock_and_closes_it(office: Office) -> None:
     assert "drill.ended" in verbs
 
 
+def test_an_ended_drill_cannot_be_acknowledged_any_more(office: Office) -> None:
+    reference = start(office)
+    offered = {button.action for button in dialog_of(office.press(DSL, "case.open", reference)).buttons}
+    assert "case.acknowledging" in offered
+    drills.end(office.database, office.home, reference, office.clock())
+    after = {button.action for button in dialog_of(office.press(DSL, "case.open", reference)).buttons}
+    assert after == offered - {"case.acknowledging"}
+    ended = office.case(reference)
+    for reply in (
+        office.press(DSL, "case.acknowledging", reference),
+        office.fill(DSL, "case.acknowledge", reference, {"line": "I have it."}),
+    ):
+        assert reply.messages[0].summary == "This is a drill, so nothing can be added to it."
+    assert office.case(reference) == ended, "a card from before the end opens nothing again"
+
+
 def test_a_real_report_can_be_neither_ended_nor_reported_as_a_drill(office: Office) -> None:
     (case,) = office.report(TA, "esafety")
     for act in (drills.end, drills.look):

@@ -1,5 +1,6 @@
 """The process that tests/platforms/spawn.py forks Usher from: everything imported, read and loaded once."""
 
+import ctypes
 import gc
 import importlib
 import json
@@ -29,6 +30,7 @@ LAZY = (
     "sqlalchemy.dialects.sqlite", "tokenizers",
 )  # fmt: skip
 """What Usher imports only when needed, and always needs. Not onnxruntime, which begins with a thread."""
+PR_SET_PDEATHSIG = 1
 LEARNERS = frozenset({"build_encoder", "crossval", "preview", "tune_encoder"})
 """Modules of bot that no running Usher imports."""
 
@@ -123,12 +125,19 @@ def nurse(calls: socket.socket) -> tuple[list[str], dict[str, str], list[int]] |
         if not pid:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _die_with_the_nursery()
             for each in (calls, woken, waking, *lines.values()):
                 each.close()
             return call["words"], call["env"], fds
         os.close(fds[0])
         lines[pid] = socket.socket(fileno=fds[1])
         lines[pid].sendall(str(pid).ljust(PID).encode())
+
+
+def _die_with_the_nursery() -> None:
+    """So that nothing is left running when pytest is killed; Linux alone can do that."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _readable(calls: socket.socket, woken: socket.socket) -> list[socket.socket]:

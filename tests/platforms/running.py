@@ -177,9 +177,9 @@ class Running:
         for line in process.stdout:
             self.lines.append(line.rstrip("\n"))
 
-    def wait_for(self, event: str) -> dict[str, Any]:
+    def wait_for(self, event: str, patience: float = PATIENCE) -> dict[str, Any]:
         """The log line of an event."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience
         while time.monotonic() < until:
             for line in list(self.lines):
                 if f'"event":"{event}"' in line:

@@ -108,6 +108,25 @@ def test_questions_and_quizzes_are_added_one_after_another(database: Database) -
         assert books.campaigns.said_by("ta") == tuple(reversed(found))
 
 
+def test_of_questions_asked_at_the_same_moment_none_is_lost(database: Database) -> None:
+    one = made(database)
+
+    def ask(number: int) -> bool:
+        with database.books(SCHOOL, NOW) as books:
+            return books.campaigns.say(one, "ta", Said.QUESTION, words=f"words {number}")
+
+    def read(_: int) -> bool:
+        with database.books(SCHOOL, NOW) as books:
+            return books.campaigns.say(one, "dsl", Said.READ, name="Isolde")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(24)))
+        assert sum(pool.map(read, range(24))) == 1
+    with database.read(SCHOOL, NOW) as books:
+        found = [each for each in books.campaigns.said(one) if each.said is Said.QUESTION]
+    assert {each.words for each in found} == {f"words {number}" for number in range(24)}
+
+
 def test_words_and_names_are_sealed_and_bound_to_their_place(database: Database) -> None:
     one = made(database)
     with database.books(SCHOOL, NOW) as books:

@@ -1,5 +1,7 @@
 """The account linter: what deserves advice gets it, what is well written is left in peace."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +132,14 @@ def test_whoever_has_not_written_anything_hears_nothing() -> None:
 def test_a_very_long_text_is_looked_through_at_once() -> None:
     told = about("account", "I have asked the picture and the the photo " * 400)
     assert len(told) <= linter.MOST
+
+
+@pytest.mark.parametrize("piece", ["“", "'", "a ", "Aa B ", "I asked if ", "A.", "did he "])
+def test_a_text_made_to_hold_everybody_up_does_not(piece: str) -> None:
+    begun = process_time()
+    for id in LOOKS:
+        about(id, piece * (1_000_000 // len(piece)))
+    assert process_time() - begun < 4, "minutes, when all of it is looked at"
 
 
 @pytest.mark.parametrize("said", [IMAGES, LEADING, INITIALS, HEARSAY, OPINION, TIME])

@@ -41,10 +41,33 @@ Feature: The policy is read and acknowledged
     And the owner's form says "Cressida Wainfleet: is chair of governors"
     And the owner's form says "Jem Karuna: named"
     And the owner's form says "Do you look them up? (PER-1c)"
+    And the head sees "“Reading for a few” waits for your approval."
+    When the head presses "See the dry run"
+    And the head presses "Approve"
+    Then the owner sees "“Reading for a few” has been approved."
+    When the owner presses "Open it"
+    And the owner presses "Run"
+    Then the owner's form says "running"
+    When the TA says "my acknowledgements"
+    And the TA presses "Read: Reading for a few"
+    And the TA answers
+      | A parent was rude           | No, I don't look for parents' profiles |
+      | You took a lovely picture   | Only where consent has been given      |
+      | A pupil shows you           | Nobody, unless it happens again        |
+      | Your full name              | Jem Karuna                             |
+    And the TA presses "I have read and understood"
+    Then the TA's form says "SAF-4 says otherwise: it is quoted above."
+    When the TA answers
+      | A pupil shows you           | The DSL or the deputy DSL              |
+    And the TA presses "I have read and understood"
+    Then the TA sees "“Reading for a few” is acknowledged."
 
   Scenario: Somebody asks first
     When the teacher says "my acknowledgements"
     And the teacher presses "Read: Autumn reading"
+    And the teacher presses "Remind me later"
+    Then the teacher's form says "When shall I remind you?"
+    When the teacher presses "Read it now"
     And the teacher presses "I have a question"
     And the teacher answers
       | Your question | Does this bind parent helpers too? |

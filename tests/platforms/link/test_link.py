@@ -1,7 +1,8 @@
 """The page of signed links: one person, one text, no script, and an end."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.platforms.link.receive import routes
 from bot.school.activities import Activity
 from bot.school.messages import Reply
+from bot.school.people import Person
 from bot.wiring.links import Links
 from tests.desk.test_campaign import Bureau
 from tests.hazards.doing import Here
@@ -24,8 +26,15 @@ NAME = "Yusra Pendlebury"
 class Door:
     """The door of one bureau, and what it has been asked."""
 
-    def __init__(self, bureau: Bureau, client: TestClient[Any, Any]) -> None:
-        self.bureau, self.client = bureau, client
+    def __init__(self, bureau: Bureau, client: TestClient[Any, Any], usher: Any) -> None:
+        self.bureau, self.client, self._usher = bureau, client, usher
+
+    def people(self, people: Mapping[str, Person]) -> None:
+        """From now on these are the people of the school."""
+        bureau = self.bureau
+        home = replace(bureau.home, school=replace(bureau.home.school, people=people))
+        bureau.reception = replace(bureau.reception, houses={home.school.id: home})
+        self._usher.houses = {home.school.id: home}
 
     def link(self, campaign: str, person: str = SUPPLY) -> str:
         with self.bureau.database.books(self.bureau.school.id, self.bureau.clock()) as books:
@@ -63,7 +72,7 @@ async def door() -> AsyncIterator[Door]:
         app = web.Application()
         app.add_routes(routes(AsyncHere(usher), admit, bureau.clock))
         async with TestClient(TestServer(app)) as client:
-            yield Door(bureau, client)
+            yield Door(bureau, client, usher)
         bureau.database.close()
 
 

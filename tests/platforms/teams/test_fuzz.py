@@ -188,7 +188,7 @@ class Storm:
             if self.dice.random() < 0.4:
                 act[name] = self.dice.choice(some)
         boxes = {self.dice.choice(NAMES): self.dice.choice(JUNK) for _ in range(self.dice.randrange(4))}
-        return {"usher": act, **boxes}
+        return copy.deepcopy({"usher": act, **boxes})
 
     def _spoil(self, made: Json) -> None:
         """Change, drop or add one thing somewhere."""
@@ -322,6 +322,7 @@ def test_however_deep_a_hole_is_nobody_falls_in(served: Running, opening: str) -
     assert complaints(served) == []
 
 
+@pytest.mark.timeout(120 + MANY // 8)
 def test_nothing_that_comes_in_breaks_anything(served: Running) -> None:
     seed = int(os.environ.get("USHER_TESTS_SEED", time.time_ns() % 10**6))
     storm, statuses = Storm(served, seed), Counter[int]()

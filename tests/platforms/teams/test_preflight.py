@@ -198,6 +198,21 @@ def test_what_school_yml_lacks_is_said(
     assert lines(done) == [f"usher: {said}"]
 
 
+def test_a_tenant_that_is_no_tenant_is_said_with_file_and_line(
+    template: Template, tmp_path: Path, tenant: FakeTeams
+) -> None:
+    policy = tmp_path / "policy"
+    shutil.copytree(template.policy, policy)
+    file = policy / "school.yml"
+    file.write_text(
+        file.read_text("utf-8").replace(f"workspace: {TENANT}", "workspace: palatine", 1), "utf-8"
+    )
+    done = started(tenant, replace(template, policy=policy), tmp_path / "home")
+    assert done.returncode != 0
+    assert "school.yml:3" in done.stderr or "school.yml:2" in done.stderr
+    assert "is no id of a Microsoft 365 tenant" in done.stderr
+
+
 def test_authorities_that_cannot_be_read_are_said(
     template: Template, tmp_path: Path, tenant: FakeTeams
 ) -> None:

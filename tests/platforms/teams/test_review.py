@@ -8,6 +8,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -239,8 +240,16 @@ def test_who_never_writes_is_found_after_the_server_has_moved(start: Start) -> N
     until(lambda: "PER-1a" in phone_of(usher).sees())
     phone_of(usher).knock("danger.now", "")
     for person in (DSL, DEPUTY, HEAD):
-        until(lambda who=person: "may be in danger now" in phone_of(usher, who).sees())
+        until(partial(_alarmed, usher, person))
     assert usher.health()["code"] != "teams_shut"
+
+
+def _install(phone: Phone) -> None:
+    phone.user.installed = True
+
+
+def _alarmed(usher: Running, person: str) -> bool:
+    return "may be in danger now" in phone_of(usher, person).sees()
 
 
 def test_a_mark_of_old_never_keeps_the_doors_shut(start: Start) -> None:
@@ -253,7 +262,7 @@ def test_a_mark_of_old_never_keeps_the_doors_shut(start: Start) -> None:
     usher.fake.settle(0.5)
     usher.stop()
     for phone in both:
-        usher.fake.do(lambda person=phone.user: setattr(person, "installed", True))
+        usher.fake.do(partial(_install, phone))
     usher.start()
 
 
@@ -371,6 +380,13 @@ def test_half_an_emoji_loses_nothing_of_what_was_typed(served: Running) -> None:
     teacher = phone_of(served, TEACHER)
     teacher.dm(f"{QUESTION} \ud83d")
     until(lambda: "PER-1a" in teacher.sees())
+    ta, fake = phone_of(served), served.fake
+    data = {
+        "usher": {"do": "press", "action": "report.doors", "value": "", "once": "o\ud83d"},
+        "x|": "\udc00",
+    }
+    made = fake.do(lambda: shapes.invoke(fake, ta.user, ta.chat(), "task/submit", {"data": data}))
+    assert fake.run(fake.act(made)).status == 200
 
 
 HALF: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
@@ -499,3 +515,49 @@ def _broken(usher: Running, ta: Phone, words: str) -> None:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         status, _ = fake.run(fake.door.post(json.dumps(body).encode(), headers))
         assert status < 500
+
+
+def test_what_walked_through_the_chat_does_not_go_on_standing_there(start: Start) -> None:
+    """Without windows the pages of a form are cards; each is taken away once it has been answered."""
+    usher, canary = start(level="DEBUG"), Canary()
+    ta, fake = phone_of(usher), usher.fake
+    ta.dm("report")
+    ta.press("Report a concern about a child")
+    ta.close_modal()
+    ta.dm("in chat")
+    until(lambda: "Is a child in danger now?" in ta.sees())
+    ta.press("Start the report")
+    typed = 0
+    for _ in range(14):
+        fake.settle(0.2)
+        there, post = ta.newest()[0]
+        sheet = ta.sheets(there, post)[0]
+        typed += _fill_in(sheet, canary.song)
+        named = ("Short way: only the essentials", "Send the report", "Next")
+        action = next(found for label in named if (found := sheet.action(label)))
+        ta.send(there, post, sheet.sent(action))
+        if action["title"] == "Send the report":
+            break
+    until(lambda: "on its way" in ta.sees())
+    assert typed >= 3
+    assert usher.delivered()
+    fake.settle(0.3)
+    assert canary.heard_in(everything_said(usher).encode()) == []
+    assert canary.heard_in("\n".join(usher.lines).encode()) == []
+    phone_of(usher, DSL).knock("case.open", reference(usher))
+
+
+def _fill_in(sheet: Any, words: str) -> int:
+    """Something in every box that is empty; in how many of them words."""
+    typed = 0
+    for box in sheet.inputs():
+        match box["type"]:
+            case "Input.Text" if box.get("style") != "tel":
+                sheet.put(box, words[: box.get("maxLength", len(words))])
+                typed += 1
+            case "Input.ChoiceSet":
+                offered = [choice["title"] for choice in box["choices"]]
+                sheet.put(box, "No" if "No" in offered else offered[-1])
+            case "Input.Date":
+                sheet.put(box, "2026-11-20")
+    return typed
