@@ -24,6 +24,7 @@ from bot.school.messages import (
     Tone,
 )
 from bot.school.moments import say_day
+from bot.school.people import Role
 
 NAME = Question(
     id="name",
@@ -86,6 +87,7 @@ def reading(
         Facts(rows=_about(visit, campaign)),
         *text_of(visit, campaign),
         *again,
+        *((_ask_in_person(visit),) if hand.how is How.LINK and not done else ()),
     )
     fields = () if done else tuple(_field(question, answers, wrong) for question in asked(campaign))
     return Dialog(
@@ -163,6 +165,12 @@ def _about(visit: Visit, campaign: Campaign) -> tuple[tuple[str, str], ...]:
         ("Shown here", f"only what has changed: {changed}" if changed else "the whole text"),
         ("When", due(visit, campaign)),
     )
+
+
+def _ask_in_person(visit: Visit) -> Paragraph:
+    """A signed link has one button only: where a question or a refusal goes instead."""
+    owners = " or ".join(owner.name for owner in visit.school.holders(Role.POLICY_OWNER))
+    return Paragraph(text=f"A question, or something you can't agree to? Don't sign yet: speak to {owners}.")
 
 
 def _field(question: Question, answers: Answers, wrong: Mapping[str, str]) -> Field:

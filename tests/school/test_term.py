@@ -74,9 +74,7 @@ def test_alarms_are_counted_by_step_and_those_of_drills_are_not(house: House) ->
 def test_one_case_that_rings_every_ten_minutes_is_one_case(house: House) -> None:
     steps = [("REF1", "unacknowledged")] + [("REF1", f"unacknowledged-{n}") for n in range(2, 40)]
     rows = report(term(house, cases=[case(1)], escalated=steps)).escalations
-    assert set(numbers(rows).values()) == {0}, (
-        "five would tell of one bad night"
-    )
+    assert set(numbers(rows).values()) == {0}, "five would tell of one bad night"
 
 
 def test_answers_are_counted_by_section_and_clause(house: House) -> None:

@@ -4,8 +4,9 @@ import base64
 import hashlib
 import re
 import uuid
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,9 @@ ONCE = re.compile(r"[0-9a-f]{32}")
 """What the form carries, so that sending it twice is one act."""
 LARGEST = 16 * 1024
 MOST_FIELDS = 20
+MOST_IN_A_MINUTE = 20
+"""How often one link may be looked at: each time leaves a reply in the records for a day."""
+MINUTE = timedelta(minutes=1)
 GONE = (
     "This link doesn't lead anywhere any more. It is for one person only, and ends with the campaign it "
     "belongs to. The school office can give you a new one."
@@ -66,6 +70,7 @@ class Door:
 
     def __init__(self, holders: Holders, admit: Admit, now: Callable[[], datetime]) -> None:
         self._holders, self._admit, self._now = holders, admit, now
+        self._looks: defaultdict[str, deque[datetime]] = defaultdict(deque)
 
     async def show(self, request: web.Request) -> web.Response:
         """The text with the form under it."""
@@ -90,6 +95,8 @@ class Door:
         person, name = await self._holders.holder(school, link) if LINK.fullmatch(link) else ("", "")
         if not person:
             return _page("Usher", "This link has ended", f"<p>{GONE}</p>", 404)
+        if self._too_often(f"{school}/{person}"):
+            return _page(name, "Too often", "<p>Please wait a minute, then try again.</p>", 429)
         activity = Activity(
             id=f"link-{id}", school=school, person=person, place=Place(), did=did, at=self._now()
         )
@@ -98,6 +105,16 @@ class Door:
             return _page(name, reply.dialog.title, render.dialog(reply.dialog, typed, uuid.uuid4().hex), 200)
         said = "".join(render.message(each) for each in reply.messages)
         return _page(name, "Thank you" if reply.closes else "Not possible", said, 200)
+
+    def _too_often(self, who: str) -> bool:
+        """Whether somebody, or what they have left running, asks more often than a reader would."""
+        now, looks = self._now(), self._looks[who]
+        while looks and looks[0] <= now - MINUTE:
+            looks.popleft()
+        if len(looks) >= MOST_IN_A_MINUTE:
+            return True
+        looks.append(now)
+        return False
 
 
 async def _body(request: web.Request) -> bytes:

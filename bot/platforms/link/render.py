@@ -120,11 +120,16 @@ def _button(button: Button) -> str:
 def _summary(wrong: Iterable[Field]) -> str:
     """What is wrong, at the top, with the way to each field."""
     items = (
-        f'<li><a href="#q-{escape(f.question.id)}">{escape(f.question.ask)}: {escape(f.error)}</a></li>'
+        f'<li><a href="#q-{escape(f.question.id)}">{_label(f.question.ask)} {escape(f.error)}</a></li>'
         for f in wrong
     )
     lines = "".join(items)
     return f'<div class="box" role="alert"><p><strong>Not recorded yet</strong></p><ul>{lines}</ul></div>'
+
+
+def _label(ask: str) -> str:
+    """What is asked, as the beginning of a line."""
+    return escape(ask if ask.endswith("?") else f"{ask}:")
 
 
 def _lines(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.platforms.link.receive import MOST_IN_A_MINUTE
 from tests.desk.test_campaign import RIGHT
 from tests.hazards.office import OWNER
 from tests.platforms.link.test_link import NAME, SUPPLY, Door, door
@@ -108,6 +109,13 @@ async def test_a_link_is_nothing_to_somebody_who_has_left_or_is_no_longer_asked(
     assert (await door.get(path))[0] == 200
 
 
+async def test_whoever_has_a_question_or_cannot_agree_reads_whom_to_speak_to(door: Door) -> None:
+    path = door.link(door.bureau.running(groups=("everybody",)))
+    assert "Don&#x27;t sign yet: speak to Honor Bexwell." in (await door.get(path))[1]
+    await door.post(path, name=NAME)
+    assert "Don&#x27;t sign yet" not in (await door.get(path))[1]
+
+
 async def test_a_paused_campaign_can_still_be_read_and_acknowledged(door: Door) -> None:
     id = door.bureau.running(groups=("everybody",))
     door.bureau.press(OWNER, "campaign.pause", id)
@@ -123,3 +131,15 @@ async def test_questions_on_the_text_can_be_answered_without_any_script(door: Do
     assert "SAF-4 says otherwise" in page
     assert [each.said.value for each in door.read(id)] == ["quiz"]
     assert "is acknowledged" in (await door.post(path, name=NAME, **RIGHT))[1]
+
+
+async def test_one_link_cannot_fill_the_records_and_holds_up_no_other(door: Door) -> None:
+    id = door.bureau.running(groups=("everybody",))
+    path = door.link(id)
+    answers = [(await door.client.get(path)).status for _ in range(MOST_IN_A_MINUTE + 3)]
+    assert answers == [200] * MOST_IN_A_MINUTE + [429] * 3
+    assert (await door.client.get(path.rpartition(".")[0] + "." + "0" * 32)).status == 404
+    refused = await door.client.post(path, data={"name": NAME})
+    assert refused.status == 429
+    assert "try again" in await refused.text()
+    assert door.read(id) == []
