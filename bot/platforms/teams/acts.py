@@ -13,7 +13,6 @@ USHER = "usher"
 OPENING = {"type": "task/fetch"}
 """What tells Teams, under "msteams", that a press is answered by a window."""
 ACTION = re.compile(r"[a-z][a-z0-9_.]{0,63}")
-ONCE = re.compile(r"[0-9A-Za-z_-]{0,64}")
 LONGEST = 2000
 """Characters of anything that comes back, ids all of them."""
 SEVERAL = "*"
@@ -91,8 +90,6 @@ def read_act(data: Mapping[str, Any]) -> Act | None:
     named = bool(ACTION.fullmatch(action)) if do in (PRESS, FILL) else True
     if rows is None or not 1 <= part <= MOST_PARTS or origin is None or asks is None or not named:
         return None
-    if not ONCE.fullmatch(once):
-        return None  # A key of the records begins with it.
     meta = Meta(
         view=view,
         draft=draft,

@@ -108,8 +108,8 @@ def submission_id(act: Act, boxes: Payload, secret: bytes) -> str:
     When the words have changed meanwhile it must not count as the same; what they are is not told by the
     id, because it is keyed.
     """
-    told = json.dumps([act.do, act.action, act.value, dict(boxes)], sort_keys=True, default=str).encode()
-    return f"{act.meta.once}:{hmac.new(secret, told, hashlib.sha256).hexdigest()[:32]}"
+    told = json.dumps([act.meta.once, act.do, act.action, act.value, dict(boxes)], sort_keys=True)
+    return f"window:{hmac.new(secret, told.encode(), hashlib.sha256).hexdigest()}"
 
 
 def _is_file(attachment: object) -> bool:

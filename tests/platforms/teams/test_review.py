@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.platforms.teams.errors import TeamsLater
+from bot.platforms.teams.http import PATH, Door, Loopback, Taken
 from bot.platforms.teams.pacing import Pace
 from tests.hazards.canary import Canary, heard_in_files
 from tests.platforms.running import Template, environment
 from tests.platforms.spawn import spawn
 from tests.platforms.teams import shapes
 from tests.platforms.teams.keyring import channel_claims
-from tests.platforms.teams.made_tokens import encoded
+from tests.platforms.teams.made_tokens import activity, encoded
 from tests.platforms.teams.phone import Phone
 from tests.platforms.teams.running import Running, running
 from tests.platforms.teams.tenant import APP, TENANT, Post, Room, room_of, user_of
@@ -561,3 +564,32 @@ def _fill_in(sheet: Any, words: str) -> int:
             case "Input.Date":
                 sheet.put(box, "2026-11-20")
     return typed
+
+
+async def test_no_web_page_on_this_machine_gets_into_the_playground() -> None:
+    """A page may send text, or JSON under a name that leads here; and it could have us post to any port."""
+    taken: list[Any] = []
+
+    async def take(activity: Any) -> Taken:
+        taken.append(activity)
+        return Taken()
+
+    app = web.Application()
+    app.add_routes(Door(Loopback(), take).routes())
+    sound = json.dumps(activity(service="http://localhost:56150/_connector"))
+    async with TestClient(TestServer(app)) as client:
+        for headers in (
+            {"Content-Type": "text/plain"},
+            {"Content-Type": "application/x-www-form-urlencoded"},
+            {"Content-Type": "application/json", "Host": "rebound.example"},
+            {"Content-Type": "application/json", "Host": "localhost.rebound.example:3978"},
+        ):
+            assert (await client.post(PATH, data=sound, headers=headers)).status == 403
+        assert taken == []
+        for host in ("127.0.0.1:3978", "localhost:3978", "[::1]:3978"):
+            headers = {"Content-Type": "application/json; charset=utf-8", "Host": host}
+            assert (await client.post(PATH, data=sound, headers=headers)).status == 202
+        elsewhere = json.dumps(activity(service="http://10.0.0.1/_connector"))
+        headers = {"Content-Type": "application/json"}
+        assert (await client.post(PATH, data=elsewhere, headers=headers)).status == 401
+    assert len(taken) == 3
