@@ -17,6 +17,8 @@ from bot.school.people import ROLE_NAMES, Role, School
 
 RED_AFTER = timedelta(seconds=120)
 """A notice undelivered for longer than this turns /health red."""
+UNHURRIED = timedelta(minutes=30)
+"""A campaign goes out at the pace its platform allows: a thousand messages take minutes, and nothing is wrong."""
 PATIENCE = 5.0
 """Seconds after which a database that does not answer counts as down."""
 NEEDED = (Role.DSL, Role.DEPUTY_DSL, Role.HEADTEACHER, Role.CHAIR)
@@ -69,7 +71,7 @@ class Watch:
 
     def _look(self) -> Health:
         now = self.now()
-        oldest = self.outbox.oldest(now, self.speaking(now))
+        oldest = self.outbox.oldest(now, self.speaking(now), unhurried=UNHURRIED)
         late = oldest is not None and oldest > RED_AFTER
         codes = ["undelivered", *self.trouble.values()] if late else list(self.trouble.values())
         waiting = {lane.value: count for lane, count in self.outbox.undelivered().items()}

@@ -174,10 +174,17 @@ class Outbox:
             self._database.moment("alarm.raised")
         return raised
 
-    def oldest(self, now: datetime, speaking: Mapping[str, datetime] | None = None) -> timedelta | None:
+    def oldest(
+        self,
+        now: datetime,
+        speaking: Mapping[str, datetime] | None = None,
+        *,
+        unhurried: timedelta = timedelta(0),
+    ) -> timedelta | None:
         """How long the oldest undelivered notice has waited.
 
-        Where `speaking` says since when campaigns may speak in which schools, theirs wait since then only.
+        Where `speaking` says since when campaigns may speak in which schools, theirs wait since then only, and
+        only what they wait beyond `unhurried` counts.
         """
         oldest = func.min(outbox.c.created)
         with self._database.reading() as connection:
@@ -187,7 +194,7 @@ class Outbox:
             rows = select(outbox.c.school, oldest).where(UNSETTLED, CAMPAIGN).group_by(outbox.c.school)
             for school, first in connection.execute(rows).all():
                 if speaking is None or school in speaking:
-                    since.append(max(first, speaking[school]) if speaking else first)
+                    since.append(unhurried + (max(first, speaking[school]) if speaking else first))
         found = [moment for moment in since if moment is not None]
         return max(now - min(found), timedelta(0)) if found else None
 

@@ -156,5 +156,7 @@ async def test_in_school_time_a_campaign_that_does_not_arrive_turns_health_red(s
     street.run("2024-11-04T08:00")
     street.post.platform.fails = down
     await street.look("2024-11-04T09:00")
-    await street.carry("2024-11-04T09:03")
+    await street.carry("2024-11-04T09:29")
+    assert not (await street.watch.health()).red, "at a platform's pace a campaign takes minutes"
+    await street.carry("2024-11-04T09:33")
     assert (await street.watch.health()).red

@@ -70,6 +70,16 @@ async def test_health_turns_red_after_two_minutes_and_green_again_and_shows_no_c
     assert (await fetch(watching, "/health"))[0] == 200
 
 
+async def test_a_campaign_that_goes_out_at_its_pace_is_well_and_one_that_does_not_is_red(post: Post) -> None:
+    watching = watch(post, *EVERYBODY)
+    post.write(notice("one", Lane.CAMPAIGN))
+    post.later(seconds=31 * 60)
+    assert (await fetch(watching, "/health"))[0] == 200
+    post.later(seconds=62)
+    status, body = await fetch(watching, "/health")
+    assert (status, json.loads(body)["code"]) == (503, "undelivered")
+
+
 async def test_a_database_that_is_gone_is_red_and_not_ready(post: Post) -> None:
     gone = Database(f"sqlite:///{post.database.url.database}.gone", post.database.vault._ring)
     watching = watch(post, *EVERYBODY)
