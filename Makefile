@@ -25,7 +25,7 @@ check: .venv/dev.stamp ## Style, types, layers
 	$(BIN)/lint-imports
 
 test: .venv/dev.stamp ## All tests but the benchmarks
-	$(PYTEST) -n 2 --ignore=tests/pace --cov --cov-fail-under=85 --cov-report=term:skip-covered
+	$(PYTEST) -n 3 --dist worksteal --ignore=tests/pace --cov --cov-fail-under=85 --cov-report=term:skip-covered
 
 hazards: .venv/dev.stamp ## Kill Usher at every named point, and look for canaries
 	USHER_HAZARDS=$${USHER_HAZARDS:-20} $(PYTEST) -n 2 --no-cov --timeout 3600 tests/hazards
