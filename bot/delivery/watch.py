@@ -18,7 +18,7 @@ from bot.school.people import ROLE_NAMES, Role, School
 RED_AFTER = timedelta(seconds=120)
 """A notice undelivered for longer than this turns /health red."""
 UNHURRIED = timedelta(minutes=30)
-"""A campaign goes out at the pace its platform allows: a thousand messages take minutes, and nothing is wrong."""
+"""A campaign goes out at the pace its platform allows: for a thousand people that takes minutes."""
 PATIENCE = 5.0
 """Seconds after which a database that does not answer counts as down."""
 NEEDED = (Role.DSL, Role.DEPUTY_DSL, Role.HEADTEACHER, Role.CHAIR)

@@ -183,8 +183,8 @@ class Outbox:
     ) -> timedelta | None:
         """How long the oldest undelivered notice has waited.
 
-        Where `speaking` says since when campaigns may speak in which schools, theirs wait since then only, and
-        only what they wait beyond `unhurried` counts.
+        Where `speaking` says since when campaigns may speak in which schools, theirs wait since then only,
+        and only what they wait beyond `unhurried` counts.
         """
         oldest = func.min(outbox.c.created)
         with self._database.reading() as connection:
