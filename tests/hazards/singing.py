@@ -45,6 +45,8 @@ PICKED = {
 """The choices that lead to the most questions."""
 STRUCK = ("received", "admitted", "draft.saved", "case.written", "audit.written", "outbox.written")
 CARRIED = ("claimed", "sent", "settled")
+KEPT: list[Usher] = []
+"""Never collected: the last connection to close would take the write-ahead log away before it is searched."""
 
 
 class Loud:
@@ -357,6 +359,7 @@ async def _sing(url: str, here: Path, song: str, parts: list[str]) -> dict[str, 
         log_level="DEBUG",
     )
     usher = Usher(settings=settings, house=home, matcher=Rules(tuple(home.intents)), moment=trap)
+    KEPT.append(usher)
     usher.hands.append(PageSender(usher, Bell()))
     listening = listen("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
