@@ -60,7 +60,8 @@ def _alike(houses: Mapping[str, House]) -> list[Fault]:
         school = house.school
         marks = [("id", school.id), *((p, t.workspace) for p, t in school.platforms.items() if t.workspace)]
         for kind, mark in marks:
-            first = taken.setdefault((kind, mark), folder)
+            # A tenant is written in capitals in one place and in small letters in another.
+            first = taken.setdefault((kind, mark.lower()), folder)
             if first != folder:
                 what = f'the id "{mark}"' if kind == "id" else f"the {kind} workspace {mark}"
                 what += f" is that of the school in {first} already"

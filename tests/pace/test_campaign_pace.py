@@ -45,7 +45,8 @@ def test_a_workspace_that_allows_less_is_learnt_once_and_then_left_alone(
 
 
 @pytest.mark.xfail(
-    reason="at 29 a second one jolt of 34 ms makes 31 calls in one second of Teams' 30", strict=False
+    reason="held at load 1.5; at load 5 to 7 not everybody had exactly one message, and why isn't known yet",
+    strict=False,
 )
 def test_a_thousand_people_hear_hardly_later_than_teams_allows(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
@@ -59,3 +60,4 @@ def test_a_thousand_people_hear_hardly_later_than_teams_allows(
     assert found.alert <= SOON
     assert found.ahead > COUNT / 2
     assert found.refused == 0
+    assert found.put_off <= 2 * found.people

@@ -91,6 +91,15 @@ def test_schools_must_be_told_apart(trust: Path, old: str, new: str, said: str) 
     assert faults(trust) == [f"south/school.yml: {said}. Give each its own."]
 
 
+def test_a_tenant_in_capitals_and_in_small_letters_is_one(trust: Path) -> None:
+    tenant = "6a1d3c5e-0b2f-4c7d-9e8a-1f2b3c4d5e6f"
+    for name, workspace, written in (("north", "T0NORTH01", tenant), ("south", "T0SOUTH01", tenant.upper())):
+        both = f"{{workspace: {workspace}, staff_group: S0STAFF01}}\n"
+        change(trust / name, both, f"{both}  teams: {{workspace: {written}}}\n")
+    said = f"the teams workspace {tenant.upper()} is that of the school in north already"
+    assert faults(trust) == [f"south/school.yml: {said}. Give each its own."]
+
+
 def test_a_folder_without_its_school_is_not_passed_over(trust: Path) -> None:
     (trust / "south" / "school.yml").rename(trust / "south" / "schol.yml")
     assert any(line.startswith("south/school.yml: this file is missing") for line in faults(trust))

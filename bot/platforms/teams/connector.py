@@ -165,13 +165,18 @@ class Connector:
         until = self._pace.clock() + BUDGET
         attempt = 0
         while True:
-            await self._pace.turn(queue, ahead=self._ahead)
+            if self._login is not None:
+                # All wait for a new token here: whoever has had a turn leaves then, not together later.
+                await self._login.token()
+            call = await self._pace.turn(queue, ahead=self._ahead)
             answer = await self._known(method, url, body)
+            self._pace.arrived(call)
             if answer.status not in BUSY:
                 return answer
             wait = self._wait(answer, attempt)
             if answer.status == 429:
                 self._pace.hold(queue, wait)
+                self._pace.slow()
             if self._pace.clock() + wait > until:
                 raise TeamsLater(wait, "rate_limited" if answer.status == 429 else "unreachable")
             await self._pace.sleep(wait)

@@ -15,6 +15,7 @@ from bot.platforms.teams.acts import FILL, PRESS, Act, Meta, read_act, turned
 from bot.platforms.teams.dialogs import typed
 from bot.platforms.teams.http import Taken
 from bot.platforms.teams.identity import Directory
+from bot.platforms.teams.last_windows import LastWindows
 from bot.platforms.teams.read import read_answers
 from bot.platforms.teams.reply import NOT_TAKEN_IN, ONLY_IN_WINDOWS, Say, new, task
 from bot.platforms.teams.spots import Payload, Spot
@@ -27,19 +28,9 @@ DRAIN = 8.0
 """Seconds that closing waits for replies on their way."""
 IN_CHAT = "in chat"
 """Typed where windows don't open: the last one is shown as a card."""
-MOST_WINDOWS = 5_000
 MOST_SAID = 5_000
 CASES = "case."
 """How the verbs begin that show what somebody told us: a case is never opened in a chat."""
-SHOWN_AGAIN = frozenset(
-    {
-        *("home", "report.doors", "report.start", "report.begin", "draft.resume", "former.ask"),
-        *("acks.list", "ack.open", "ack.asking", "ack.refusing", "ack.snoozing"),
-        *("campaigns.list", "campaign.new", "campaign.open", "campaign.recording"),
-    }
-)
-"""Presses that may be made again to show their window in the chat: they change nothing for anybody, tell
-nobody anything, and show nothing of a case or of what somebody has said about one."""
 SHOWS = frozenset({"case.open", "cases.list", "receipt.open", "receipts.list", "campaign.voices"})
 """Presses that show what is written somewhere, as often as they are made."""
 ELSEWHERE = "composeExtension/"
@@ -77,8 +68,7 @@ class Doors:
     secret: bytes
     """Keys the ids of submissions."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _windows: dict[str, Meta] = field(default_factory=dict)
-    """Object id -> how to show the last window again: a press, never what stood in it."""
+    _windows: LastWindows = field(default_factory=LastWindows)
     _said: dict[str, None] = field(default_factory=dict)
     """What has been answered: the same activity again is taken, and not answered twice in the chat."""
     _saying: set[asyncio.Task[None]] = field(default_factory=set)
@@ -148,13 +138,13 @@ class Doors:
 
     async def _in_chat(self, activity: Payload, spot: Spot) -> Taken:
         """Show the last window as a card: windows don't open where they are."""
-        last = self._windows.get(spot.user, Meta())
-        asked = done.pressed(Act(do=PRESS, action=last.origin[0] or "home", value=last.origin[1]), {})
+        origin = self._windows.of(spot.user)
+        asked = done.pressed(Act(do=PRESS, action=origin[0], value=origin[1]), {})
         assert asked is not None
         id = _id(activity)
         reply = await self._admitted(spot, asked, id)
         if self._first(id):
-            meta = Meta(origin=last.origin, once=self._once(id))
+            meta = Meta(origin=origin, once=self._once(id))
             self._later(self.corner.say.say(spot, reply, meta, chatting=True))
         return Taken()
 
@@ -260,12 +250,7 @@ class Doors:
         return self._remembered(spot, replace(turned(act)[0], once=self._once(id)))
 
     def _remembered(self, spot: Spot, meta: Meta) -> Meta:
-        way = ("draft.resume", meta.draft) if meta.draft else meta.origin
-        if way[0] in SHOWN_AGAIN:
-            self._windows.pop(spot.user, None)
-            self._windows[spot.user] = Meta(origin=way)
-            while len(self._windows) > MOST_WINDOWS:
-                self._windows.pop(next(iter(self._windows)))
+        self._windows.opened(spot.user, meta)
         return meta
 
     def _first(self, id: str) -> bool:

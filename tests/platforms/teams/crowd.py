@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.platforms import crowd
-from tests.platforms.teams.case import Case
+from tests.platforms.teams.case import TA, Case
 from tests.platforms.teams.pace import TENANT, Limits
 from tests.platforms.teams.running import Running, Template
 from tests.platforms.teams.server import FakeTeams
@@ -59,7 +59,8 @@ def campaign(usher: Running) -> crowd.Campaign:
                 seen[id] = (len(room.posts), _asked(room))
         return {id: count for id, (_, count) in seen.items() if count}
 
-    return crowd.campaign(
+    case.phone(TA).hurried = True
+    found = crowd.campaign(
         usher,
         crowd.Watched(
             asked=asked,
@@ -71,6 +72,8 @@ def campaign(usher: Running) -> crowd.Campaign:
             floor=lambda: (len(limits.passed[before:]) - most) * window / most,
         ),
     )
+    case.sound()
+    return found
 
 
 def _asked(room: Room) -> int:

@@ -20,7 +20,7 @@ def fetch(folder: Path, packages: Mapping[str, str]) -> Path:
     wanted = [f"{name}@{version}" for name, version in packages.items()]
     done = subprocess.run(
         [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *wanted],
-        capture_output=True, text=True, timeout=240, check=False, cwd=folder,
+        capture_output=True, text=True, timeout=400, check=False, cwd=folder,
     )  # fmt: skip
     if done.returncode != 0:
         missing(f"npm is here and can't fetch {', '.join(packages)}")

@@ -29,6 +29,8 @@ class Phone(Screen):
         super().__init__(fake, aad)
         self.confirmed: list[str] = []
         """What the person was asked before a button did anything."""
+        self.hurried = False
+        """Goes on without waiting for rest: while a campaign runs, the bot has none."""
 
     # What happens to the app.
 
@@ -262,7 +264,8 @@ class Phone(Screen):
         until = time.monotonic() + (EFFECT if effect else 0)
         while self.fake.touches.get(self.aad, 0) == before and time.monotonic() < until:
             time.sleep(0.002)
-        self.fake.settle()
+        if not self.hurried:
+            self.fake.settle()
 
 
 @cache

@@ -17,7 +17,7 @@ from tests.learnt import HERE, learnt
 from tests.platforms.teams.npm import fetch
 from tests.platforms.teams.playground import HERE_ONLY, PROGRAM, playground
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 PICTURE = HERE / "docs" / "pictures" / "teams-playground.png"
 OURS = ("USHER_", "DATABASE_URL", "PORT", "SLACK_", "TEAMS_")
