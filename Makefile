@@ -6,9 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 PYTEST := $(BIN)/python -m pytest
+TESTS := $(PYTEST) -n 4 --dist worksteal --ignore=tests/pace
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install check test hazards pace encoder lock clean
+.PHONY: help demo install check test coverage hazards pace encoder lock clean
 
 help: ## What there is to do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,13 +26,16 @@ check: .venv/dev.stamp ## Style, types, layers
 	$(BIN)/lint-imports
 
 test: .venv/dev.stamp ## All tests but the benchmarks
-	$(PYTEST) -n 3 --dist worksteal --ignore=tests/pace --cov --cov-fail-under=85 --cov-report=term:skip-covered
+	$(TESTS)
+
+coverage: .venv/dev.stamp ## All tests again, twice as slow, and which lines of bot/ none of them comes by
+	$(TESTS) --cov --cov-fail-under=85 --cov-report=term:skip-covered
 
 hazards: .venv/dev.stamp ## Kill Usher at every named point, and look for canaries
-	USHER_HAZARDS=$${USHER_HAZARDS:-20} $(PYTEST) -n 2 --no-cov --timeout 3600 tests/hazards
+	USHER_HAZARDS=$${USHER_HAZARDS:-20} $(PYTEST) -n 2 --timeout 3600 tests/hazards
 
 pace: .venv/dev.stamp ## Measure how fast it is, beside a floor in the same run
-	$(PYTEST) -p no:xdist --no-cov -s tests/pace
+	$(PYTEST) -p no:xdist -s tests/pace
 
 encoder: .venv/dev.stamp ## Build the encoder's weights anew from their published source
 	$(BIN)/python -m bot.understanding.build_encoder

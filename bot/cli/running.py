@@ -32,10 +32,11 @@ def run() -> None:
 def _run(*, doors: bool, delivery: bool) -> None:
     from bot.wiring.doors import run as go
     from bot.wiring.schools import open_matchers
-    from bot.wiring.works import Usher
+    from bot.wiring.works import Usher, prove_records
 
     settings = settings_now()
     houses = load_houses(settings)
+    prove_records(settings)
     load = partial(load_matcher, settings, stays=True)
     matchers = open_matchers(houses, load) if doors else [None] * len(houses)
     (house, matcher), *others = zip(houses, matchers, strict=True)

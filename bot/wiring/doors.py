@@ -28,7 +28,6 @@ class Cut(Exception):
 
 async def run(usher: Usher, *, doors: bool, delivery: bool) -> None:
     """Open the doors, carry notices, or both. Cut when a platform is lost for good."""
-    usher.prove_ready()
     told, app = told_to_stop(), application(usher)
     async with AsyncExitStack() as open_now:
         slack = await _slack(usher, open_now, delivery=delivery)

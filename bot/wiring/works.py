@@ -121,6 +121,17 @@ def open_database(settings: Settings, moment: Moment = nothing) -> Database:
     return Database(settings.database, ring, moment=moment)
 
 
+def prove_records(settings: Settings) -> None:
+    """Misset unless tables, keys and roles are as they must be: quickly seen, before anything is learnt."""
+    database = open_database(settings)
+    try:
+        database.ready()
+    except RecordsFault as fault:
+        raise Misset(str(fault)) from None
+    finally:
+        database.close()
+
+
 @dataclass(kw_only=True)
 class Usher:
     """One process of Usher, put together and not yet started."""
@@ -239,13 +250,6 @@ class Usher:
         reply = await self.threads.do(lambda: reception.admit(activity))
         self.courier.wake()
         return reply
-
-    def prove_ready(self) -> None:
-        """Stop with one clear line unless tables, keys and roles are as they must be."""
-        try:
-            self.database.ready()
-        except RecordsFault as fault:
-            raise Misset(str(fault)) from None
 
     @asynccontextmanager
     async def delivering(self) -> AsyncIterator[None]:

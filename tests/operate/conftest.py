@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.platforms.spawn import done
+
 HERE = Path(__file__).resolve().parent.parent.parent
 USHER = (sys.executable, "-m", "bot")
 OURS = ("USHER_", "DATABASE_URL", "PORT", "SLACK_", "TEAMS_", "NO_COLOR", "TERM", "DISPLAY")
@@ -30,11 +32,10 @@ class Terminal:
 
     def usher(self, *words: str, typed: str | bytes = "", **more: str) -> "subprocess.CompletedProcess[str]":
         given = typed if isinstance(typed, bytes) else typed.encode()
-        done = subprocess.run(
-            [*USHER, *words], input=given, capture_output=True, cwd=HERE, timeout=120,
-            env=self.environment(**more),
-        )  # fmt: skip
-        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+        ended = done(words, self.environment(**more), given, timeout=120)
+        return subprocess.CompletedProcess(
+            words, ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+        )
 
     def start(self, *words: str, **more: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(

@@ -31,6 +31,8 @@ LAZY = (
 )  # fmt: skip
 """What Usher imports only when needed, and always needs. Not onnxruntime, which begins with a thread."""
 PR_SET_PDEATHSIG = 1
+MOST_ENDS = 4
+"""Output, errors, input, and the line to whoever asked."""
 LEARNERS = frozenset({"build_encoder", "crossval", "preview", "tune_encoder"})
 """Modules of bot that no running Usher imports."""
 
@@ -114,7 +116,7 @@ def nurse(calls: socket.socket) -> tuple[list[str], dict[str, str], list[int]] |
         _reap(lines)
         if calls not in _readable(calls, woken):
             continue
-        told, fds, _, _ = socket.recv_fds(calls, LARGEST, 2)
+        told, fds, _, _ = socket.recv_fds(calls, LARGEST, MOST_ENDS)
         if not told:
             return None
         call = json.loads(told)
@@ -129,8 +131,10 @@ def nurse(calls: socket.socket) -> tuple[list[str], dict[str, str], list[int]] |
             for each in (calls, woken, waking, *lines.values()):
                 each.close()
             return call["words"], call["env"], fds
-        os.close(fds[0])
-        lines[pid] = socket.socket(fileno=fds[1])
+        *ends, line = fds
+        for end in ends:
+            os.close(end)
+        lines[pid] = socket.socket(fileno=line)
         lines[pid].sendall(str(pid).ljust(PID).encode())
 
 
@@ -163,8 +167,9 @@ def become(words: list[str], env: dict[str, str], fds: list[int]) -> None:
     """From here on this process is `python -m bot WORDS`."""
     os.environ.clear()
     os.environ.update(env)
-    os.dup2(fds[0], 1)
-    os.dup2(fds[0], 2)
+    *ends, _ = fds
+    for end, place in zip(ends, (1, 2, 0), strict=False):
+        os.dup2(end, place)
     for each in fds:
         os.close(each)
     sys.argv = ["usher", *words]

@@ -4,7 +4,7 @@ A start takes more than two seconds of processor time: imports, 16,000 phrasings
 start Usher hundreds of times, so one nursery for each run of pytest does that work once and forks. A child
 has its own environment, standard output, files and connections, and from there on runs the same
 `python -m bot`. With `plain` it is started from nothing, as a school does; tests/platforms/test_spawn.py
-compares the two.
+compares the two. `done` is for commands that end by themselves.
 """
 
 import atexit
@@ -16,8 +16,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 HERE = Path(__file__).resolve().parents[2]
 LARGEST, PID = 64 * 1024, 12
@@ -32,11 +34,39 @@ def spawn(words: Sequence[str], env: Mapping[str, str], *, plain: bool = False) 
             [sys.executable, "-m", "bot", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL, text=True, cwd=HERE, env=env,
         )  # fmt: skip
+    reading, writing = os.pipe()
+    try:
+        forked = _born(words, env, (writing, writing))
+    finally:
+        os.close(writing)
+    forked.stdout = os.fdopen(reading, encoding="utf-8")
+    return forked
+
+
+def done(
+    words: Sequence[str], env: Mapping[str, str], typed: bytes = b"", *, timeout: float
+) -> "subprocess.CompletedProcess[bytes]":
+    """What has become of `usher WORDS` once it has ended; TimeoutExpired, and killed, when it doesn't."""
+    with ExitStack() as stack:
+        files: list[IO[bytes]] = [stack.enter_context(TemporaryFile()) for _ in range(3)]
+        files[2].write(typed)
+        files[2].seek(0)
+        forked = _born(words, env, [file.fileno() for file in files])
+        try:
+            code = forked.wait(timeout)
+        except subprocess.TimeoutExpired:
+            forked.kill()
+            raise
+        said = [os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in files[:2]]
+        return subprocess.CompletedProcess(list(words), code, *said)
+
+
+def _born(words: Sequence[str], env: Mapping[str, str], ends: Sequence[int]) -> "Forked":
     global _nursery
     with _turn:
         if _nursery is None or _nursery.ended():
             _nursery = Nursery()
-        return _nursery.bear(words, env)
+        return _nursery.bear(words, env, ends)
 
 
 class Nursery:
@@ -66,30 +96,30 @@ class Nursery:
         if self._process.poll() is None:
             self._process.kill()
 
-    def bear(self, words: Sequence[str], env: Mapping[str, str]) -> "Forked":
-        """One child. Its words go by a pipe, its pid and in the end its exit code by a line of its own."""
-        reading, writing = os.pipe()
+    def bear(self, words: Sequence[str], env: Mapping[str, str], ends: Sequence[int]) -> "Forked":
+        """One child, with ends for what it says, for its errors and, where there is any, for its input.
+
+        Its pid and in the end its exit code come by a line of its own.
+        """
         line, its_line = socket.socketpair()
         told = json.dumps({"words": list(words), "env": dict(env)}).encode()
         assert len(told) < LARGEST
         try:
-            socket.send_fds(self._calls, [told], [writing, its_line.fileno()])
+            socket.send_fds(self._calls, [told], [*ends, its_line.fileno()])
         finally:
-            os.close(writing)
             its_line.close()
         pid = line.recv(PID)
         assert pid, "the nursery has ended"
-        return Forked(int(pid), words, line, reading)
+        return Forked(int(pid), words, line)
 
 
 class Forked(subprocess.Popen[str]):
     """Somebody else's child, held like one of our own."""
 
-    def __init__(self, pid: int, words: Sequence[str], line: socket.socket, reading: int) -> None:
+    def __init__(self, pid: int, words: Sequence[str], line: socket.socket) -> None:
         self._child_created = False
         self.args, self.pid, self.returncode = list(words), pid, None
-        self.stdin, self.stderr = None, None
-        self.stdout = os.fdopen(reading, encoding="utf-8")
+        self.stdin, self.stdout, self.stderr = None, None, None
         self._line = line
 
     def poll(self) -> int | None:

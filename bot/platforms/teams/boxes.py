@@ -29,7 +29,12 @@ class Box:
         """The input with its label, and under it the hint in small print."""
         label = title(self.ask) if self.needed else f"{title(self.ask)} (optional)"
         block = {"type": f"Input.{kind}", "id": self.name, "label": fit(label, LABEL), **more}
-        return [block, *quiet(fit(clean(self.hint), LABEL), before="small")]
+        return [block, *small_print(self.hint)]
+
+
+def small_print(hint: str, *, before: str = "small") -> Run:
+    """What helps to answer, under what is asked; no more of it than a label holds."""
+    return quiet(fit(clean(hint), LABEL), before=before)
 
 
 def offered(question: Question, answer: Answer | None) -> tuple[Choice, ...]:
@@ -71,7 +76,10 @@ def picking(question: Question, answer: Answer | None, box: Box) -> Run:
     if len(sets) == 1:
         named = replace(box, name=f"{box.name}{IDS}")
         return named.input("ChoiceSet", **_several(sets[0][1], order, chosen(answer)))
-    found = [*sections(box.ask if box.needed else f"{box.ask} (optional)", strong=True), *quiet(box.hint)]
+    found = [
+        *sections(box.ask if box.needed else f"{box.ask} (optional)", strong=True),
+        *small_print(box.hint, before="none"),
+    ]
     for number, (name, run) in enumerate(sets, 1):
         part = Box(name=f"{box.name}{IDS}#{number}", ask=name or "Other", needed=True)
         found += part.input("ChoiceSet", **_several(run, order, chosen(answer)))

@@ -16,7 +16,7 @@ from datetime import date, time
 
 from bot.platforms.lengths import pieces, size
 from bot.platforms.teams.acts import ROW, Act, Meta, written
-from bot.platforms.teams.boxes import Box, choosing, hint_of, picking, ticks
+from bot.platforms.teams.boxes import Box, choosing, hint_of, picking, small_print, ticks
 from bot.platforms.teams.cards import submit
 from bot.platforms.teams.limits import BOX, CARD_ROOM, Block, Run, weight
 from bot.platforms.teams.parts import quiet, sections
@@ -168,7 +168,7 @@ def _rows(asked: Field, meta: Meta, wanted: int) -> Run:
     """A set of boxes for each row, and a button for one more. A row left empty is no row."""
     question, there = asked.question, given_rows(asked.answer)
     shown = rows_shown(asked, wanted)
-    blocks = [*sections(question.ask, strong=True), *quiet(hint_of(question), before="none")]
+    blocks = [*sections(question.ask, strong=True), *small_print(hint_of(question), before="none")]
     for number in range(shown):
         row = there[number] if number < len(there) else {}
         must = question.required and number < max(question.least, 1)
