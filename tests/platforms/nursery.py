@@ -14,11 +14,11 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import bot
 from bot import reading
-from bot.reading import house
+from bot.reading import house, trust
 from bot.reading.faults import Fault, Faulty
 from bot.school.matching import Intent, Phrasing
 from bot.settings import Misset, read_settings
@@ -50,16 +50,43 @@ def import_all() -> None:
         importlib.import_module(name)
 
 
+def stamp(folder: Path, pattern: str) -> tuple[tuple[int, int, int], ...]:
+    """What changes when one of these files does."""
+    seen = [path.stat() for path in sorted(folder.glob(pattern))]
+    return tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in seen)
+
+
+class OnDemand:
+    """The encoder, loaded by the first question: most tests ask none."""
+
+    def __init__(self) -> None:
+        self._encoder: embedding.Encoder | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        self._encoder = self._encoder or embedding.Encoder()
+        return getattr(self._encoder, name)
+
+
 class Remembered:
-    """Phrasings and engines that have been read and loaded, for whoever asks with the same files."""
+    """What has been read and loaded: houses, phrasings and engines, for whoever asks with the same files."""
 
     def __init__(self) -> None:
         self._read: Read = house.phrasings_in
+        self._read_house = house.read_house
         self._load = engine.load
+        self._houses: dict[object, reading.House] = {}
         self._phrasings: dict[object, tuple[Intents, tuple[Phrasing, ...]]] = {}
         self._learnt: dict[int, tuple[Intents, heads.Heads]] = {}
+        trust.read_house = self.read_house
         house.phrasings_in = self.phrasings_in
         engine.load = self.load
+
+    def read_house(self, policy: Path, intents: Path, **more: Any) -> reading.House:
+        """As it stands in the files; read anew when any of them is another."""
+        key = (policy, intents, more.get("phrasings"), stamp(policy, "**/*"), stamp(intents, "**/*"))
+        if key not in self._houses:
+            self._houses[key] = self._read_house(policy, intents, **more)
+        return self._houses[key]
 
     def phrasings_in(
         self,
@@ -70,9 +97,7 @@ class Remembered:
         faults: list[Fault],
     ) -> tuple[Phrasing, ...]:
         """As they stand in the files; read anew when a file, an intent or a clause is another."""
-        seen = [path.stat() for path in sorted(folder.glob("*.yml"))]
-        files = tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in seen)
-        key = (folder, files, frozenset(clauses or ()))
+        key = (folder, stamp(folder, "*.yml"), frozenset(clauses or ()))
         if key in self._phrasings and self._phrasings[key][0] == intents:
             return self._phrasings[key][1]
         before = len(faults)
@@ -90,7 +115,7 @@ class Remembered:
         """
         held = self._learnt.get(id(phrasings))
         if held is not None and held[0] == intents and any(cache.glob("heads-*.npz")):
-            return engine.Engine(intents, held[1], embedding.Encoder())
+            return engine.Engine(intents, held[1], cast(embedding.Encoder, OnDemand()))
         return self._load(intents, phrasings, cache, *rest, **more)
 
     def warm(self, env: Mapping[str, str], words: Collection[str]) -> None:
