@@ -32,10 +32,7 @@ class Terminal:
 
     def usher(self, *words: str, typed: str | bytes = "", **more: str) -> "subprocess.CompletedProcess[str]":
         given = typed if isinstance(typed, bytes) else typed.encode()
-        ended = done(words, self.environment(**more), given, timeout=120)
-        return subprocess.CompletedProcess(
-            words, ended.returncode, ended.stdout.decode(), ended.stderr.decode()
-        )
+        return done(words, self.environment(**more), given, timeout=120)
 
     def start(self, *words: str, **more: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(

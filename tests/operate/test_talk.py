@@ -15,6 +15,11 @@ PATIENCE = 60.0
 LOOKS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
+def heed() -> None:
+    """Ctrl-C ends what runs at a terminal, also when the tests run where it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Typist:
     """Sits at a pseudo-terminal and reads what is on it."""
 
@@ -23,7 +28,7 @@ class Typist:
         self.mine, self.seen, self.raw = mine, "", ""
         self.process = subprocess.Popen(
             [*USHER, "talk", "--as", who, *more], stdin=its, stdout=its, stderr=its, cwd=HERE,
-            env=terminal.environment(TERM=term), start_new_session=True,
+            env=terminal.environment(TERM=term), start_new_session=True, preexec_fn=heed,
         )  # fmt: skip
         os.close(its)
 

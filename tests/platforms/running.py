@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -23,7 +22,7 @@ from bot.school.people import School
 from bot.settings import read_settings
 from bot.wiring.works import open_house, open_matcher
 from tests.learnt import learnt
-from tests.platforms.spawn import spawn
+from tests.platforms.spawn import done, spawn
 
 HERE = Path(__file__).resolve().parents[2]
 OURS = ("USHER_", "DATABASE_URL", "PORT", "SLACK_", "TEAMS_")
@@ -66,10 +65,7 @@ def make_template(folder: Path, *corners: Corner) -> Template:
     template = Template(home=home, policy=policy, school=school)
     _learn(template, folder / "learnt")
     for words in (("keys", "new"), ("migrate",)):
-        subprocess.run(
-            [sys.executable, "-m", "bot", *words], check=True, capture_output=True, cwd=HERE,
-            env=environment(template, home), timeout=60,
-        )  # fmt: skip
+        assert done(words, environment(template, home), timeout=60).returncode == 0
     return template
 
 

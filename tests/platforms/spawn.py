@@ -45,7 +45,7 @@ def spawn(words: Sequence[str], env: Mapping[str, str], *, plain: bool = False) 
 
 def done(
     words: Sequence[str], env: Mapping[str, str], typed: bytes = b"", *, timeout: float
-) -> "subprocess.CompletedProcess[bytes]":
+) -> "subprocess.CompletedProcess[str]":
     """What has become of `usher WORDS` once it has ended; TimeoutExpired, and killed, when it doesn't."""
     with ExitStack() as stack:
         files: list[IO[bytes]] = [stack.enter_context(TemporaryFile()) for _ in range(3)]
@@ -58,7 +58,7 @@ def done(
             forked.kill()
             raise
         said = [os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in files[:2]]
-        return subprocess.CompletedProcess(list(words), code, *said)
+        return subprocess.CompletedProcess(list(words), code, *(text.decode() for text in said))
 
 
 def _born(words: Sequence[str], env: Mapping[str, str], ends: Sequence[int]) -> "Forked":

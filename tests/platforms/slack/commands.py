@@ -2,12 +2,12 @@
 
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 from tests.platforms.slack.running import Template, environment
-from tests.platforms.slack.server import HERE, FakeSlack
+from tests.platforms.slack.server import FakeSlack
+from tests.platforms.spawn import done
 
 
 def own_school(template: Template, folder: Path, *changes: tuple[str, str]) -> Template:
@@ -32,12 +32,9 @@ def usher(template: Template, home: Path, *words: str, **more: str) -> "subproce
     """One command, to its end, in a home with keys and tables."""
     if not home.exists():
         shutil.copytree(template.home, home, symlinks=True)
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words], capture_output=True, text=True, cwd=HERE, timeout=60,
-        env=environment(template, home, **more),
-    )  # fmt: skip
+    return done(words, environment(template, home, **more), timeout=60)
 
 
-def said(done: "subprocess.CompletedProcess[str]") -> list[str]:
+def said(ended: "subprocess.CompletedProcess[str]") -> list[str]:
     """What was said on standard error, without the log."""
-    return [line for line in done.stderr.splitlines() if line and not line.startswith("{")]
+    return [line for line in ended.stderr.splitlines() if line and not line.startswith("{")]

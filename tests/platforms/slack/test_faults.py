@@ -21,7 +21,7 @@ from tests.stories.people import PEOPLE
 
 Start = Callable[..., Running]
 TA, DSL, DEPUTY = PEOPLE["the TA"], PEOPLE["the DSL"], PEOPLE["the deputy"]
-ARRIVES = 30.0
+ARRIVES = 45.0
 """Seconds within which a notice must have come through once Slack is well again."""
 AGAIN = "Your report is on its way"
 WORDS = ("Robin Sample", "nasty messages")

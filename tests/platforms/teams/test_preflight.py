@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.platforms import spawn
 from tests.platforms.running import HERE, environment
 from tests.platforms.teams.running import Running, Template
 from tests.platforms.teams.server import FakeTeams
@@ -71,10 +72,7 @@ def open_to_all(fake: FakeTeams, template: Template) -> None:
 def started(fake: FakeTeams, template: Template, home: Path) -> "subprocess.CompletedProcess[str]":
     """`usher run`, to its end: it must not stay."""
     shutil.copytree(template.home, home, symlinks=True)
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "run"], capture_output=True, text=True, cwd=HERE, timeout=60,
-        env=environment(template, home, **fake.environment()),
-    )  # fmt: skip
+    return spawn.done(["run"], environment(template, home, **fake.environment()), timeout=60)
 
 
 def lines(done: "subprocess.CompletedProcess[str]") -> list[str]:
