@@ -111,10 +111,10 @@ def _count(school: School, day: date, count: int, step: int) -> date:
 
 
 def _next(school: School, day: date, step: int) -> date:
-    days = [day + timedelta(days=step * ahead) for ahead in range(1, FURTHEST + 1)]
-    inside = (each for each in days if is_school_day(school, each))
-    without_terms = (each for each in days if _may_open(school, each))
-    return next(inside, None) or next(without_terms, days[0])
+    days = range(step, step * (FURTHEST + 1), step)
+    inside = (found for ahead in days if is_school_day(school, found := day + timedelta(days=ahead)))
+    without_terms = (found for ahead in days if _may_open(school, found := day + timedelta(days=ahead)))
+    return next(inside, None) or next(without_terms, day + timedelta(days=step))
 
 
 def _may_open(school: School, day: date) -> bool:

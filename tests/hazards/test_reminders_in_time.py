@@ -16,6 +16,8 @@ from tests.hazards.office import quick_database
 from tests.hazards.travelling import BEGINS, CLOCKS, Travel, Wall, small_school, wrong
 
 DAYS = 1000
+SHORT = (3, 60)
+"""The seed and the days in which every mutant gives itself away."""
 SEEDS = range(int(os.environ.get("USHER_HAZARDS", "1")))
 MUTANTS = (
     *("says_it_again", "any_hour", "every_weekday"),
@@ -113,7 +115,7 @@ def test_a_broken_promise_is_found(mutant: str, tmp_path: Path) -> None:
 
 def test_the_same_short_time_without_a_mutant_is_clean(tmp_path: Path) -> None:
     with quick_database() as url:
-        travel, campaigns = travelled(url, tmp_path / "wall", 5, 60)
+        travel, campaigns = travelled(url, tmp_path / "wall", *SHORT)
         assert [line for line in wrong(travel, campaigns) if "never had" not in line] == []
         travel.close()
 
@@ -122,7 +124,7 @@ def _find(mutant: str, url: str, folder: Path) -> int:
     log = folder / "log"
     try:
         importlib.import_module(f"tests.hazards.mutants.{mutant}").apply()
-        travel, campaigns = travelled(url, folder / "wall", 5, 60)
+        travel, campaigns = travelled(url, folder / "wall", *SHORT)
         found = [line for line in wrong(travel, campaigns) if "never had" not in line]
         log.write_text("nothing was found" if not found else "\n".join(found))
         return 0 if found else 1

@@ -295,7 +295,7 @@ class Travel:
         up_from = datetime.combine(BEGINS, time(0), UTC)
         for ahead in range(count):
             day = BEGINS + timedelta(days=ahead)
-            hours = [dice.uniform(0, 24) for _ in range(2)] + [dice.uniform(8.4, 15.6) for _ in range(3)]
+            hours = [dice.uniform(0, 24)] + [dice.uniform(8.4, 15.6) for _ in range(2)]
             hours += [8.501] if dice.random() < 0.3 else []
             for hour in sorted(hours) if is_school_day(self.school, day) else hours[:1]:
                 moment = (datetime.combine(day, time(0), LONDON) + timedelta(hours=hour)).astimezone(UTC)
