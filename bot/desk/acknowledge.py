@@ -11,7 +11,7 @@ from bot.desk.take_back import take_back
 from bot.desk.visit import Visit
 from bot.desk.wording import told
 from bot.school.answers import faults
-from bot.school.cadence import SNOOZED, SNOOZES, SchoolDays, schedule
+from bot.school.cadence import SNOOZED, SNOOZES, schedule
 from bot.school.campaigns import Campaign, CampaignState, How, Said, members, wrong_answers
 from bot.school.forms import Answers
 from bot.school.messages import (
@@ -31,6 +31,7 @@ from bot.school.messages import (
 from bot.school.moments import say_day
 from bot.school.people import Role, plain_name
 from bot.school.routing import text
+from bot.school.school_days import SchoolDays
 
 OPEN = (CampaignState.RUNNING, CampaignState.PAUSED)
 

@@ -13,7 +13,6 @@ from bot.desk.take_back import take_back
 from bot.desk.visit import Visit
 from bot.desk.wording import told
 from bot.school.answers import faults
-from bot.school.cadence import SchoolDays
 from bot.school.calendar import next_school_time
 from bot.school.campaigns import (
     Audience,
@@ -29,6 +28,7 @@ from bot.school.forms import Answers
 from bot.school.messages import Button, Lane, Message, Notice, Outcome, Paragraph, Recipient, Reply, Style
 from bot.school.people import Role
 from bot.school.routing import text
+from bot.school.school_days import SchoolDays
 
 
 def list_campaigns(visit: Visit) -> Outcome:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.school.cadence import SchoolDays, schedule
+from bot.school.cadence import schedule
 from bot.school.campaigns import (
     Acknowledgement,
     Campaign,
@@ -17,6 +17,7 @@ from bot.school.campaigns import (
     wrong_answers,
 )
 from bot.school.people import Person, School
+from bot.school.school_days import SchoolDays
 
 NO_GROUP = "no group"
 

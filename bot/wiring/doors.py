@@ -11,7 +11,8 @@ from aiohttp import web
 
 from bot import log
 from bot.wiring.links import link_routes
-from bot.wiring.works import Usher, listen, open_doors, told_to_stop
+from bot.wiring.listening import listen, open_doors, told_to_stop
+from bot.wiring.works import Usher
 
 LARGEST_BODY = 256 * 1024
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the platforms' servers knock from outside

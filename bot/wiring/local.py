@@ -24,18 +24,16 @@ from bot.school.messages import Message, Notice, Recipient, Reply
 from bot.school.people import Person
 from bot.settings import Misset, Settings
 from bot.wiring.key_file import make_key_file
+from bot.wiring.listening import listen, open_doors, told_to_stop
 from bot.wiring.works import (
     Moment,
     Progress,
     Usher,
-    listen,
     make_home,
     nothing,
     now,
-    open_doors,
     open_house,
     open_matcher,
-    told_to_stop,
 )
 
 LOOPBACK = "127.0.0.1"

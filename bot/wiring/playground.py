@@ -10,11 +10,12 @@ from bot.platforms.teams.pacing import Pace
 from bot.platforms.teams.playground import OnePerson, WithoutWindows
 from bot.platforms.web.rooms import Bell
 from bot.school.people import Person
+from bot.wiring.listening import listen, open_doors, told_to_stop
 from bot.wiring.local import LOOPBACK, PageSender
 from bot.wiring.teams import TeamsAt, own_secret
 from bot.wiring.teams_book import Book
 from bot.wiring.teams_hands import TeamsHands
-from bot.wiring.works import Usher, listen, open_doors, told_to_stop
+from bot.wiring.works import Usher
 
 
 async def serve_playground(usher: Usher, me: Person, port: int, opened: Callable[[str], None]) -> None:

@@ -13,9 +13,8 @@ from aiohttp import ClientSession, web
 
 from bot import log
 from bot.delivery.clock import Clock, Tick
-from bot.delivery.courier import Later, Unreachable
 from bot.platforms.slack.clients import client, open_session
-from bot.platforms.slack.errors import UNSAID, SlackLater, SlackUnreachable
+from bot.platforms.slack.errors import UNSAID
 from bot.platforms.slack.http import Door
 from bot.platforms.slack.identity import SLACK
 from bot.platforms.slack.install import Install
@@ -25,82 +24,20 @@ from bot.platforms.slack.reply import Say
 from bot.platforms.slack.send import Send
 from bot.platforms.slack.sockets import Socket
 from bot.platforms.slack.spots import Payload
-from bot.school.messages import Notice, Recipient
 from bot.school.people import Role, School
 from bot.settings import Misset, SlackSettings
+from bot.wiring.listening import DRAIN
+from bot.wiring.slack_hands import Homes, SlackHands
 from bot.wiring.slack_installs import EVERY, Installs
 from bot.wiring.slack_proof import learn, meet, needed_scopes, revoked
 from bot.wiring.slack_rooms import EVERY as ROOMS_EVERY
 from bot.wiring.slack_rooms import Rooms
 from bot.wiring.tenants import also_in_teams
-from bot.wiring.works import DRAIN, Usher
+from bot.wiring.works import Usher
 
 PEOPLE_EVERY = timedelta(hours=12)
 TOKENS_EVERY = 15.0
 """Seconds until Slack is asked again about a token that it is said to have withdrawn."""
-
-
-class SlackHands:
-    """Slack's hands, as the courier holds them."""
-
-    name = SLACK
-
-    def __init__(self, workspaces: dict[str, Workspace], sends: dict[str, Send], homes: "Homes") -> None:
-        self._workspaces = workspaces
-        self._sends = sends
-        self._homes = homes
-
-    def reaches(self, school: str, recipient: Recipient) -> bool:
-        """Whether the school's workspace has such a person or channel."""
-        here = self._of(school)
-        if here is None:
-            return False
-        if recipient.person:
-            return bool(here.directory.user(recipient.person))
-        return bool(here.directory.channel(recipient.channel))
-
-    async def send(self, school: str, notice: Notice, replaces: str | None) -> str:
-        """Post it. What Slack says against it is put in the courier's own words."""
-        here = self._of(school)
-        if here is None:
-            raise Unreachable
-        before = replaces.removeprefix("slack:") if replaces and replaces.startswith("slack:") else None
-        try:
-            posted = await self._sends[here.known.team](notice, before)
-        except SlackLater as later:
-            raise Later(timedelta(seconds=later.seconds), later.why) from None
-        except SlackUnreachable as unreachable:
-            raise Unreachable(unreachable.why) from None
-        self._homes.stale(here, notice.to)
-        return f"slack:{posted}"
-
-    def _of(self, school: str) -> Workspace | None:
-        return next((here for here in self._workspaces.values() if here.school == school), None)
-
-
-@dataclass(kw_only=True)
-class Homes:
-    """App Homes that show counts which have just changed."""
-
-    doors: Doors | None = None
-    _renewing: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def stale(self, here: Workspace, to: Recipient) -> None:
-        """A notice has gone there: whoever reads it may have another count at home now."""
-        doors = self.doors
-        if doors is None:
-            return
-        directory = here.directory
-        room = directory.school.channels.get(to.channel)
-        people = (
-            [p.id for p in directory.school.seats(room)] if room and room.role in PRIVATE else [to.person]
-        )
-        for person in people:
-            user = directory.user(person)
-            if (here.known.team, user) in doors.homes:
-                task = asyncio.create_task(doors.renew_home(here.known.team, user))
-                self._renewing.add(task)
-                task.add_done_callback(self._renewing.discard)
 
 
 @dataclass(kw_only=True)

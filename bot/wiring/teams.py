@@ -13,14 +13,13 @@ from aiohttp import ClientSession, web
 
 from bot import log
 from bot.delivery.clock import Clock, Tick
-from bot.platforms.teams.clients import BUNDLE, open_session
 from bot.platforms.teams.connector import Connector, Member
 from bot.platforms.teams.errors import UNSAID
 from bot.platforms.teams.gate import Gate
 from bot.platforms.teams.http import Door
 from bot.platforms.teams.identity import TEAMS, Directory
 from bot.platforms.teams.keys import Keys
-from bot.platforms.teams.login import Certificate, Credential, Federated, Login, Secret
+from bot.platforms.teams.login import Login
 from bot.platforms.teams.pacing import Pace
 from bot.platforms.teams.preflight import (
     PASSING,
@@ -39,13 +38,15 @@ from bot.platforms.teams.whereabouts import Voice, Whereabouts
 from bot.school.messages import Recipient
 from bot.school.people import School
 from bot.settings import Misset, TeamsSettings
+from bot.wiring.listening import DRAIN
 from bot.wiring.reach import Hands
 from bot.wiring.teams_book import Book
 from bot.wiring.teams_hands import TeamsHands
+from bot.wiring.teams_login import credential, way_out
 from bot.wiring.teams_rooms import EVERY as ROOMS_EVERY
 from bot.wiring.teams_rooms import Rooms
 from bot.wiring.tenants import school_in
-from bot.wiring.works import DRAIN, Usher
+from bot.wiring.works import Usher
 
 PEOPLE_EVERY = timedelta(hours=12)
 BOOK_EVERY = 60.0
@@ -233,7 +234,7 @@ class TeamsAt:
 async def teams_connected(usher: Usher, settings: TeamsSettings, *, delivery: bool) -> AsyncIterator[TeamsAt]:
     """Teams for as long as the block runs. Misset with every fault when it can't be used as it stands."""
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(_session())
+        session = await stack.enter_async_context(way_out())
         login = Login(settings.app_id, settings.tenant, credential(settings))
         stack.push_async_callback(login.close)
         school = school_in(settings.tenant, [usher.staff.declared(id) for id in usher.houses])
@@ -252,16 +253,6 @@ async def teams_connected(usher: Usher, settings: TeamsSettings, *, delivery: bo
         clock.start()
         stack.push_async_callback(clock.stop, DRAIN)
         yield at
-
-
-def _session() -> ClientSession:
-    """The way out. Misset where the authorities it is to believe cannot be read."""
-    try:
-        return open_session()
-    except OSError:
-        raise Misset(
-            f"Teams: {BUNDLE} names no certificates that can be read: correct it, or unset it"
-        ) from None
 
 
 def teams_at(
@@ -297,12 +288,3 @@ async def teams_open(at: TeamsAt, settings: TeamsSettings, app: web.Application)
 def own_secret(usher: Usher) -> bytes:
     """What only the processes of this deployment know, all the same: it keys the ids of submissions."""
     return hmac.new(usher.settings.keys().encode(), b"teams submissions", hashlib.sha256).digest()
-
-
-def credential(settings: TeamsSettings) -> Credential:
-    """The one way in that is set."""
-    if settings.certificate is not None:
-        return Certificate(path=settings.certificate)
-    if settings.federated is not None:
-        return Federated(path=settings.federated)
-    return Secret(value=settings.secret)

@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from aiohttp import web
-
 from bot import log
 from bot.delivery.clock import Clock, Tick
 from bot.delivery.courier import Courier, Sender, Unreachable
@@ -30,6 +28,7 @@ from bot.school.matching import Matcher
 from bot.school.messages import Recipient, Reply
 from bot.school.people import School
 from bot.settings import Misset, Settings
+from bot.wiring.listening import DRAIN
 from bot.wiring.reach import Either, Hands
 from bot.wiring.rounds import Rounds
 from bot.wiring.schools import open_house as open_house
@@ -39,8 +38,6 @@ T = TypeVar("T")
 Moment = Callable[[str], None]
 Progress = Callable[[str, float], None]
 
-DRAIN = 8.0
-"""Seconds that stopping waits for requests that are being answered."""
 POSTGRES_THREADS = 8
 
 
@@ -276,34 +273,3 @@ def _fallen(carrying: "asyncio.Task[None]") -> None:
     if not carrying.cancelled() and (error := carrying.exception()):
         log.failure("courier.fallen", error)
         signal.raise_signal(signal.SIGTERM)
-
-
-@asynccontextmanager
-async def open_doors(app: web.Application, listening: socket.socket) -> AsyncIterator[None]:
-    """Answer requests for as long as the block runs; then no new ones, and 8 s to finish the rest."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
-    await runner.setup()
-    await web.SockSite(runner, listening).start()
-    log.event("doors.open", port=listening.getsockname()[1])
-    try:
-        yield
-    finally:
-        await runner.cleanup()
-        log.event("doors.closed")
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 finds a free one. Misset when the port is taken."""
-    try:
-        return socket.create_server((host, port), backlog=512)
-    except OSError as refused:
-        raise Misset(f"port {port} cannot be used ({refused.strerror}): choose another") from None
-
-
-def told_to_stop() -> asyncio.Event:
-    """From now on SIGTERM and Ctrl-C set this event, and do nothing else."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, told.set)
-    return told

@@ -24,8 +24,9 @@ from bot.school.codec import to_json
 from bot.school.forms import Answer, Kind, Question
 from bot.school.messages import Dialog, Facts, Reply
 from bot.settings import Settings
+from bot.wiring.listening import listen, open_doors
 from bot.wiring.local import PageSender
-from bot.wiring.works import Usher, listen, now, open_doors
+from bot.wiring.works import Usher, now
 from tests.hazards.doing import HERE, KEY, Struck, house
 from tests.hazards.rules import Rules
 

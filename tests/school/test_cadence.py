@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bot.school.cadence import (
     CAP,
     REMINDERS,
-    SchoolDays,
     Step,
     handovers_due,
     reminders_due,
@@ -22,6 +21,7 @@ from bot.school.cadence import (
 from bot.school.calendar import closes, is_school_day, opens, school_days_after, school_days_between
 from bot.school.campaigns import Audience, Campaign, CampaignState, Standing, foresee, members
 from bot.school.people import Absence, Person, School
+from bot.school.school_days import SchoolDays
 from tests.hazards.travelling import person, small_school
 
 LONDON = ZoneInfo("Europe/London")

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 
+from bot.delivery.courier import LEASE
 from tests.platforms.teams.phone import Phone
 from tests.platforms.teams.running import Running
 from tests.platforms.teams.tenant import Post, Room, room_of
@@ -12,8 +13,10 @@ from tests.stories.drivers.teams import TeamsDriver
 from tests.stories.people import PEOPLE
 
 TA, DSL = PEOPLE["the TA"], PEOPLE["the DSL"]
-ARRIVES = 45.0
-"""Seconds within which a notice must have come through once Teams is well again: a lease of 30, and some."""
+ARRIVES = 30.0
+"""Seconds within which a notice must have come through once Teams is well again."""
+LEFT_BEHIND = LEASE.total_seconds() + 15
+"""The same for a notice whose courier was killed: nobody takes it up before its lease has run out."""
 WORDS = ("Robin Sample", "nasty messages")
 
 
@@ -51,10 +54,10 @@ class Case:
         said = [str(post.activity.get("summary")) for post in list(room.posts)]
         return [found for words in said for found in REFERENCE.findall(words)]
 
-    def arrives(self, found: Callable[[], list[str]], most: int = 1) -> str:
+    def arrives(self, found: Callable[[], list[str]], most: int = 1, patience: float = ARRIVES) -> str:
         """Wait for it to be told, then for Usher to be done: one reference, told at most so often."""
-        self.until(lambda: bool(found()))
-        assert self.usher.delivered(ARRIVES)
+        self.until(lambda: bool(found()), patience)
+        assert self.usher.delivered(patience)
         assert len(set(found())) == 1, "one report is one case"
         assert 1 <= len(found()) <= most
         return found()[0]

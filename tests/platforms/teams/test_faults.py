@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.platforms.teams import shapes
-from tests.platforms.teams.case import ARRIVES, WORDS, Case
+from tests.platforms.teams.case import ARRIVES, LEFT_BEHIND, WORDS, Case
 from tests.platforms.teams.keyring import Keyring, channel_claims
 from tests.platforms.teams.phone import TROUBLE
 from tests.platforms.teams.running import Running
@@ -148,7 +148,7 @@ def test_killed_between_send_and_post_it_is_posted_after_the_restart(start: Star
     case.usher.kill()
     case.fake.do(case.fake.orders.clear)
     case.usher.start()
-    case.opens(case.arrives(case.cards))
+    case.opens(case.arrives(case.cards, patience=LEFT_BEHIND))
     case.sound()
 
 
