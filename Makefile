@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 PYTEST := $(BIN)/python -m pytest
-TESTS := $(PYTEST) -n 3 --dist worksteal --ignore=tests/pace
+TESTS := $(PYTEST) -n 4 --dist worksteal --ignore=tests/pace
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install check test coverage hazards pace encoder lock clean
