@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "checking",
     "drill": "drills",
     "slack": "slack",
+    "teams": "teams",
     "teams-package": "teams",
     "keys": "keeping",
     "audit": "keeping",

@@ -1,14 +1,46 @@
-"""`usher teams-package`: the app package to upload in the Teams admin centre."""
+"""`usher teams`: whether the tenant is as it must be; `usher teams-package`: the app to upload there."""
 
+import asyncio
 import os
 from pathlib import Path
 
 import click
 
+from bot.cli.shared import FAULT, load_houses, settings_now
 from bot.settings import Misset
 
 WHOSE = "--app-id, or TEAMS_APP_ID"
 LIKE = "such as 1b0b5a52-3d2e-4f0c-9c3f-6a2f0e6b7d11"
+
+
+@click.group()
+def teams() -> None:
+    """Connect Usher to Microsoft Teams."""
+
+
+@teams.command()
+def check() -> None:
+    """Look at everything that the tenant must have.
+
+    Login, rooms, people and their chats: a line for each fault, exit code 1 when there is any.
+    """
+    from bot.wiring.teams_check import look_over
+
+    settings = settings_now()
+    if settings.teams is None:
+        raise Misset("Teams is not set up: set TEAMS_APP_ID; docs/install-teams.md says how")
+    looked = asyncio.run(look_over(settings, settings.teams, load_houses(settings, phrasings=False)))
+    if looked.seen:
+        there = f"{looked.people - len(looked.missing)} of {looked.people} people of school.yml are there"
+        click.echo(f"{looked.school}: tenant {looked.tenant}.\n  {there}, {looked.more} more are staff.")
+    if looked.seen and looked.missing:
+        click.echo(f"  Not there: {', '.join(looked.missing)}.")
+    for fault in looked.faults:
+        click.echo(fault, err=True)
+    if looked.faults:
+        click.echo(f"usher: {len(looked.faults)} to put right.", err=True)
+        raise SystemExit(FAULT)
+    click.echo("All is well.")
 
 
 @click.command("teams-package")

@@ -26,7 +26,7 @@ async def serve_playground(usher: Usher, me: Person, port: int, opened: Callable
     listening = listen(LOOPBACK, port)
     school = usher.house.school
     async with open_session(here=True) as session:
-        book = Book(usher=usher, school=school.id)
+        book = Book(database=usher.database, desk=usher.threads, school=school.id)
         at = TeamsAt(
             usher=usher,
             directory=OnePerson(declared=school, who=me.id),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from aiohttp import ClientSession
 
 from bot.platforms.slack.clients import client, open_session
-from bot.platforms.slack.identity import SLACK
+from bot.platforms.slack.identity import SLACK, Directory
 from bot.platforms.slack.preflight import app_token_fault
 from bot.reading import House
 from bot.records.errors import RecordsFault
@@ -49,6 +49,24 @@ async def look_over(settings: Settings, slack: SlackSettings, houses: Sequence[H
             fault = await app_token_fault(socket_client, slack.app_token)
             found += [Looked(faults=(fault,))] if fault else []
     return found
+
+
+async def directory_of(
+    session: ClientSession,
+    settings: Settings,
+    slack: SlackSettings,
+    schools: Sequence[School],
+    school: School,
+) -> Directory | None:
+    """Who is who in one school's workspace; None where it has none, or Slack doesn't say."""
+    token = slack.bot_token
+    if not token:
+        last = _installed(settings, schools)[school.id]
+        token = last.token if last is not None and not last.gone else ""
+    if not token:
+        return None
+    met = await meet(session, slack, token, schools, also_in_teams(settings, schools))
+    return met.directory if met.directory is not None and met.directory.declared.id == school.id else None
 
 
 async def _by_token(

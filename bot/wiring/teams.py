@@ -24,11 +24,7 @@ from bot.platforms.teams.pacing import Pace
 from bot.platforms.teams.preflight import (
     PASSING,
     Rosters,
-    login_fault,
-    people_faults,
-    reach_them,
     read_rosters,
-    room_faults,
 )
 from bot.platforms.teams.receive import Corner, Doors, Told
 from bot.platforms.teams.reply import Say
@@ -43,9 +39,9 @@ from bot.wiring.reach import Hands
 from bot.wiring.teams_book import Book
 from bot.wiring.teams_hands import TeamsHands
 from bot.wiring.teams_login import credential, way_out
+from bot.wiring.teams_proof import Elsewhere, prove, whose
 from bot.wiring.teams_rooms import EVERY as ROOMS_EVERY
 from bot.wiring.teams_rooms import Rooms
-from bot.wiring.tenants import school_in
 from bot.wiring.works import Usher
 
 PEOPLE_EVERY = timedelta(hours=12)
@@ -107,20 +103,12 @@ class TeamsAt:
     async def prove(self) -> list[str]:
         """Look at everything; every fault that keeps the doors shut."""
         await self.book.recall(self.where)
-        fault = await login_fault(self.login) if self.login else ""
-        if fault:
-            return [fault]
-        await self.learn()
-        people, channels = self._elsewhere()
-        faults = room_faults(self.directory, self.rosters, elsewhere=channels)
-        faults += people_faults(p for p in self.directory.unmatched() if p.id not in people)
-        if faults:
-            return faults
-        reached = await reach_them(self.voice, self.directory, elsewhere=people)
-        await self.look_at_shut()
-        return list(reached.faults)
+        faults = await prove(self.login, self.directory, self.voice, self.learn, self._elsewhere)
+        if not faults:
+            await self.look_at_shut()
+        return faults
 
-    async def learn(self) -> None:
+    async def learn(self) -> Rosters:
         """Who is on the rosters, as things stand now; a room that can't be read keeps whom it had."""
         rosters = await read_rosters(self.connector, self.where, self.directory.declared)
         for channel in rosters.unread:
@@ -131,6 +119,7 @@ class TeamsAt:
         if self.directory.learn(everybody, rosters.staff(self.directory.declared)):
             self.usher.restaff(TEAMS, self.directory.school)
             log.event("teams.people", school=self.school, count=len(self.directory.school.people))
+        return rosters
 
     def people_soon(self) -> None:
         """Somebody has joined or left: look in a moment."""
@@ -186,7 +175,7 @@ class TeamsAt:
         shut = {user for user, found in self.where.found.items() if found.shut}
         if shut != self._shut:
             self._shut = shut
-            await self.rooms.told_of_shut(shut, self._elsewhere()[0])
+            await self.rooms.told_of_shut(shut, self._elsewhere().people)
 
     def doors(self, secret: bytes, *, windows: bool = True) -> Doors:
         """The doors, not yet open."""
@@ -218,7 +207,7 @@ class TeamsAt:
             self.directory.rebase(self.usher.staff.without(TEAMS, school))
             self.usher.restaff(TEAMS, self.directory.school)
 
-    def _elsewhere(self) -> tuple[frozenset[str], frozenset[str]]:
+    def _elsewhere(self) -> Elsewhere:
         """People and channels whom another platform reaches."""
         others: list[Hands] = [hands for hands in self.usher.hands if hands.name != TEAMS]
         here = self.directory.school
@@ -226,8 +215,10 @@ class TeamsAt:
         def reached(to: Recipient) -> bool:
             return any(hands.reaches(here.id, to) for hands in others)
 
-        people = frozenset(id for id in here.people if reached(Recipient(person=id)))
-        return people, frozenset(id for id in here.channels if reached(Recipient(channel=id)))
+        return Elsewhere(
+            people=frozenset(id for id in here.people if reached(Recipient(person=id))),
+            channels=frozenset(id for id in here.channels if reached(Recipient(channel=id))),
+        )
 
 
 @asynccontextmanager
@@ -237,12 +228,7 @@ async def teams_connected(usher: Usher, settings: TeamsSettings, *, delivery: bo
         session = await stack.enter_async_context(way_out())
         login = Login(settings.app_id, settings.tenant, credential(settings))
         stack.push_async_callback(login.close)
-        school = school_in(settings.tenant, [usher.staff.declared(id) for id in usher.houses])
-        if school is None:
-            raise Misset(
-                f"Teams: no school.yml names the tenant {settings.tenant}: write it under platforms, teams, "
-                "workspace"
-            )
+        school = whose(settings.tenant, [usher.staff.declared(id) for id in usher.houses])
         at = teams_at(usher, school, session, login, settings.tenant)
         stack.push_async_callback(at.close)
         faults = await at.prove()
@@ -259,7 +245,7 @@ def teams_at(
     usher: Usher, school: School, session: ClientSession, login: Login | None, tenant: str
 ) -> TeamsAt:
     """The parts, put together; nothing has been looked at yet."""
-    book = Book(usher=usher, school=school.id)
+    book = Book(database=usher.database, desk=usher.threads, school=school.id)
     directory = Directory(declared=usher.staff.without(TEAMS, school.id), tenant=tenant)
     return TeamsAt(
         usher=usher,

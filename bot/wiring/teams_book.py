@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot import log
+from bot.delivery.courier import Desk
 from bot.platforms.teams.identity import TEAMS
 from bot.platforms.teams.whereabouts import Found, Whereabouts
+from bot.records.database import Database
 from bot.records.errors import RecordsFault
-from bot.wiring.works import Usher, now
+from bot.wiring.works import now
 
 
 @dataclass(kw_only=True)
 class Book:
     """Of one school."""
 
-    usher: Usher
+    database: Database
+    desk: Desk
     school: str
 
     def whereabouts(self) -> Whereabouts:
@@ -24,7 +27,7 @@ class Book:
     async def recall(self, where: Whereabouts) -> None:
         """What any process has heard. Where the records don't answer, what was known holds."""
         try:
-            found, service = await self.usher.threads.do(self._found)
+            found, service = await self.desk.do(self._found)
         except RecordsFault as fault:
             log.event("teams.conversations_unknown", school=self.school, code=type(fault).__name__)
             return
@@ -41,20 +44,20 @@ class Book:
     async def _write(self, act: partial[None]) -> None:
         """What can't be written down now is heard of again with the next thing they do."""
         try:
-            await self.usher.threads.do(act)
+            await self.desk.do(act)
         except RecordsFault as fault:
             log.event("teams.conversation_unkept", school=self.school, code=type(fault).__name__)
 
     def _keep(self, whom: str, found: Found) -> None:
-        with self.usher.database.books(self.school, now()) as books:
+        with self.database.books(self.school, now()) as books:
             books.conversations.meet(TEAMS, whom, found.conversation, found.service)
 
     def _close(self, whom: str) -> None:
-        with self.usher.database.books(self.school, now()) as books:
+        with self.database.books(self.school, now()) as books:
             books.conversations.shut(TEAMS, whom)
 
     def _found(self) -> tuple[dict[str, Found], str]:
-        with self.usher.database.read(self.school, now()) as books:
+        with self.database.read(self.school, now()) as books:
             known = books.conversations.of(TEAMS)
         found = {
             each.whom: Found(conversation=each.conversation, service=each.service, shut=each.shut is not None)

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import pytest
 
 from tests.platforms import running as any_platform
-from tests.platforms.running import HERE, Template, addressed, make_template
+from tests.platforms import spawn
+from tests.platforms.running import HERE, Template, addressed, environment, make_template
 from tests.platforms.slack import running as at_slack
 from tests.platforms.slack import workspace
 from tests.platforms.slack.phone import Phone as SlackPhone
@@ -205,3 +206,14 @@ def test_two_schools_on_different_platforms_share_a_process_and_nothing_else(two
         other.open_case(DSL, found[-1])
         assert "You can't open this." in other.sees(DSL)
     two.sound()
+
+
+def test_who_is_reached_in_slack_is_not_missed_in_teams(school: Played) -> None:
+    words = environment(school.usher.template, school.usher.home, **school.usher.told())
+    done = spawn.done(["teams", "check"], words, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert f"Not there: {', '.join(sorted((DSL, DEPUTY)))}." in done.stdout
+    alone = {name: value for name, value in words.items() if not name.startswith("SLACK_")}
+    done = spawn.done(["teams", "check"], alone, timeout=60)
+    assert done.returncode == 1
+    assert "Safeguarding: school.yml gives no Teams channel for it" in done.stderr

@@ -75,6 +75,11 @@ def started(fake: FakeTeams, template: Template, home: Path) -> "subprocess.Comp
     return spawn.done(["run"], environment(template, home, **fake.environment()), timeout=60)
 
 
+def checked(template: Template, home: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """`usher teams check`."""
+    return spawn.done(["teams", "check"], environment(template, home, **settings), timeout=60)
+
+
 def lines(done: "subprocess.CompletedProcess[str]") -> list[str]:
     """What was said on standard error, without the log."""
     return [line for line in done.stderr.splitlines() if line and not line.startswith("{")]
@@ -149,10 +154,12 @@ def test_each_fault_is_said_in_one_line_and_nothing_starts(
     said: Callable[[Template], list[str]],
 ) -> None:
     tenant.do(lambda: change(tenant, template))
-    done = started(tenant, template, tmp_path / "home")
+    done, faults = started(tenant, template, tmp_path / "home"), said(template)
     assert done.returncode == 2, done.stderr
-    assert lines(done) == [f"usher: Teams: {line}" for line in said(template)]
+    assert lines(done) == [f"usher: Teams: {line}" for line in faults]
     assert "doors.open" not in done.stderr
+    check = checked(template, tmp_path / "home", **tenant.environment())
+    assert (check.returncode, lines(check)) == (1, [*faults, f"usher: {len(faults)} to put right."])
 
 
 def test_a_standing_room_that_everybody_may_enter_is_no_room_for_cases(
@@ -241,3 +248,35 @@ def test_a_start_while_microsoft_is_busy_only_takes_longer(start: Start) -> None
     usher.fake.order("members", "502", 1)
     usher.start()
     assert usher.health()["status"] == "ok"
+
+
+def test_a_tenant_in_order_is_well_and_says_who_is_who(
+    template: Template, tmp_path: Path, tenant: FakeTeams
+) -> None:
+    nobody = user_of(template.school, "merrily-stannard")
+    for room in tenant.tenant.rooms.values():
+        room.members.discard(nobody)
+    tenant.tenant.staff.discard(nobody)
+    shutil.copytree(template.home, tmp_path / "home", symlinks=True)
+    done = checked(template, tmp_path / "home", **tenant.environment())
+    assert (done.returncode, lines(done)) == (0, []), done.stderr
+    assert done.stdout.splitlines() == [
+        f"Palatine Primary School: tenant {TENANT}.",
+        "  14 of 15 people of school.yml are there, 0 more are staff.",
+        "  Not there: merrily-stannard.",
+        "All is well.",
+    ]
+    assert not [post for room in tenant.tenant.rooms.values() for post in room.posts]
+
+
+def test_without_teams_or_keys_it_says_what_is_missing(
+    template: Template, tmp_path: Path, tenant: FakeTeams
+) -> None:
+    done = checked(template, tmp_path / "home")
+    assert (done.returncode, lines(done)) == (
+        2,
+        ["usher: Teams is not set up: set TEAMS_APP_ID; docs/install-teams.md says how"],
+    )
+    done = checked(template, tmp_path / "home", **tenant.environment())
+    assert (done.returncode, len(lines(done))) == (2, 1)
+    assert "run `usher keys new`" in lines(done)[0]
