@@ -1,5 +1,6 @@
 """One person's Slack: what they type, press and fill in, and everything that they can read."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from tests.platforms.slack.state import action_of, same
 from tests.platforms.slack.workspace import BOT, Room
 
 Json = dict[str, Any]
+ANSWER = 5.0
+"""Seconds that somebody waits for the answer to a message: a second each is Slack's pace in one room."""
 
 
 class Phone(Form):
@@ -26,8 +29,17 @@ class Phone(Form):
     # What somebody types.
 
     def dm(self, text: str, thread: str = "") -> str:
-        """A direct message to the app; its ts."""
-        return self.say(self.space.direct(self.user).id, text, thread)
+        """A direct message to the app, and a while for its answer; its ts."""
+        room = self.space.direct(self.user)
+        ts, until = self.say(room.id, text, thread), time.monotonic() + ANSWER
+        while not self._answered(room, ts) and time.monotonic() < until:
+            time.sleep(0.005)
+        self.fake.settle()
+        return ts
+
+    def _answered(self, room: Room, ts: str) -> bool:
+        later = [message for message in self.within(room) if str(message["ts"]) > ts]
+        return any(message.get("user") != self.user for message in later)
 
     def say(self, channel: str, text: str, thread: str = "", *, raw: bool = False) -> str:
         """A message in a channel; the app hears it where it is mentioned, or in its direct messages."""

@@ -264,6 +264,7 @@ def test_slacks_own_question_who_is_there_is_answered(served: Running) -> None:
 def test_another_workspace_is_not_answered(served: Running, team: str) -> None:
     _, payload = asked(served)
     payload |= {"team_id": team, "authorizations": [payload["authorizations"][0] | {"team_id": team}]}
+    served.fake.settle(1.0)
     before = answers(served)
     body = json.dumps(payload)
     assert knock(served, body, JSON | signed(served.fake.secret, body))[0] < 500

@@ -3,6 +3,7 @@
 import json
 import random
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from tests.stories.people import PEOPLE
 
 Start = Callable[..., Running]
 PAYLOADS, ENVELOPES = 400, 400
+PATIENCE = 15.0
+"""Seconds: what was sent before is dealt with first."""
 QUESTION = "can I give a pupil my phone number"
 FRAMES = (
     "", " ", "{", "null", "[]", "1", "NaN", '"text"', "\x00", '{"type": null}', '{"type": []}',
@@ -67,7 +70,10 @@ def sound(usher: Running) -> None:
     usher.fake.settle(1.0, patience=60)
     before = phone.sees().count("PER-1a")
     phone.dm(QUESTION)
-    assert phone.sees().count("PER-1a") > before
+    until = time.monotonic() + PATIENCE
+    while phone.sees().count("PER-1a") <= before:
+        assert time.monotonic() < until, "it answers no more"
+        time.sleep(0.05)
     wrong = [line for line in usher.lines if '"frames":"bot/' in line or '"uncaught"' in line]
     assert not wrong, "\n".join(wrong[:5])
     assert not [line for line in usher.lines if '"slack.failed"' in line]

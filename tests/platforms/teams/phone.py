@@ -16,6 +16,8 @@ from tests.platforms.teams.sheet import Sheet
 from tests.platforms.teams.tenant import Post, Room
 
 Json = dict[str, Any]
+ANSWER = 5.0
+"""Seconds that somebody waits for the answer to a message."""
 EFFECT = 0.6
 """Seconds that the phone waits for something to change after an act."""
 TROUBLE = "Something went wrong. Please try again."
@@ -53,8 +55,15 @@ class Phone(Screen):
     # What somebody types.
 
     def dm(self, text: str) -> str:
-        """A message in the chat with the bot; its id."""
-        return self.say(self.chat().id, text)
+        """A message in the chat with the bot, and a while for its answer; its id."""
+        room = self.chat()
+        before = len(room.posts)
+        id, until = self.say(room.id, text), time.monotonic() + ANSWER
+        while all(post.author for post in room.posts[before:]) and time.monotonic() < until:
+            time.sleep(0.005)
+        if not self.hurried:
+            self.fake.settle()
+        return id
 
     def say(self, channel: str, text: str, thread: str = "", *, mention: bool = False) -> str:
         """A message; in a channel the bot hears it only where it is mentioned."""

@@ -102,10 +102,6 @@ class SlackDriver:
     def _walk_in(self, phone: Phone) -> None:
         """Slack opens no window for words: where the answer is the button to one, press it."""
         direct = phone.space.direct(phone.user)
-        # Several answers in one conversation come a second apart: that is Slack's own pace.
-        until = time.monotonic() + PATIENCE
-        while phone.within(direct)[-1].get("user") == phone.user and time.monotonic() < until:
-            time.sleep(0.02)
         words = read_message(phone.within(direct)[-1]).split("\n")
         if len(words) == 3 and words[0] == words[1] and words[2] == "Open":
             phone.press("Open", within=words[0])
