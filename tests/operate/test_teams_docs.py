@@ -18,7 +18,7 @@ from bot.platforms.teams.login import Certificate, proof
 from bot.platforms.teams.package import FOLDER
 from bot.settings import SETTINGS
 from bot.settings import teams as settings
-from bot.wiring import teams as wiring
+from bot.wiring import teams_proof
 from bot.wiring import teams_rooms as rooms
 from tests.browser import missing
 from tests.platforms.teams.playground import PROGRAM
@@ -107,9 +107,9 @@ def test_every_option_it_gives_to_the_package_is_there() -> None:
 
 SAYINGS = [
     found
-    for module in (teams, manifest, preflight, wiring, settings)
+    for module in (teams, manifest, preflight, teams_proof, settings)
     for found in re.findall(
-        r"(the bot's id is missing|must be an id as Entra shows it|is the tenant's id|name two bots"
+        r"(Teams is not set up|the bot's id is missing|must be an id as Entra shows it|is the tenant's id|name two bots"
         r"|must not be the bot's id|can't be written|version must be three numbers"
         r"|must be a web site that begins with https://"
         r"|must be an id of 32 digits and four dashes|is set without a way to log in|keep one of them"
@@ -128,7 +128,7 @@ def test_every_line_it_stops_with_says_what_to_do(words: str) -> None:
 
 
 def test_the_sayings_are_all_of_them() -> None:
-    assert len(set(SAYINGS)) == 20
+    assert len(set(SAYINGS)) == 21
 
 
 @pytest.mark.parametrize("code", ["audience", "tenant", "begins", "ends"])
