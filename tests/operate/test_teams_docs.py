@@ -109,7 +109,8 @@ SAYINGS = [
     found
     for module in (teams, manifest, preflight, teams_proof, settings)
     for found in re.findall(
-        r"(Teams is not set up|the bot's id is missing|must be an id as Entra shows it|is the tenant's id|name two bots"
+        r"(Teams is not set up"
+        r"|the bot's id is missing|must be an id as Entra shows it|is the tenant's id|name two bots"
         r"|must not be the bot's id|can't be written|version must be three numbers"
         r"|must be a web site that begins with https://"
         r"|must be an id of 32 digits and four dashes|is set without a way to log in|keep one of them"
