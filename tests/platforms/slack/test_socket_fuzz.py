@@ -67,7 +67,7 @@ def sound(usher: Running) -> None:
     usher.fake.run(usher.fake.sockets.connected())
     phone = phone_of(usher)
     phone.reload()
-    usher.fake.settle(1.0, patience=60)
+    usher.fake.settle(1.3, patience=60)
     before = phone.sees().count("PER-1a")
     phone.dm(QUESTION)
     until = time.monotonic() + PATIENCE

@@ -66,9 +66,13 @@ def right(usher: Running, activity: Json) -> str:
     return usher.fake.door.token(activity)
 
 
+REST = 1.0
+"""Seconds in which nothing happens; beyond a burst a conversation gets a message every 0.55 s."""
+
+
 def said(usher: Running) -> int:
     """How often Usher has posted anything, after it has come to rest."""
-    usher.fake.settle(0.3)
+    usher.fake.settle(REST)
     return len([call for call in usher.fake.calls if call[0] in ("post", "put", "create")])
 
 

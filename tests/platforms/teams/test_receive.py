@@ -62,10 +62,11 @@ def test_a_mention_is_answered_in_its_thread_for_everybody(served: Running) -> N
 
 def test_what_people_say_to_each_other_is_none_of_our_business(served: Running) -> None:
     ta = phone_of(served)
+    served.fake.settle(1.0)
     before = len(served.fake.calls)
     ta.say(room(served), WORRY)
     ta.edit(room(served), ta.say(room(served), "hello"), WORRY)
-    served.fake.settle(0.5)
+    served.fake.settle(1.0)
     assert len(served.fake.calls) == before
 
 
@@ -277,6 +278,7 @@ def test_a_new_installation_is_greeted_once_and_in_private(start: Start) -> None
 def test_added_to_a_team_nothing_is_said_there(served: Running) -> None:
     fake, ta = served.fake, phone_of(served)
     staffroom = fake.tenant.rooms[room(served)]
+    fake.settle(1.0)
     before = len(staffroom.posts)
     fake.run(fake.act(fake.do(lambda: shapes.installed(fake, ta.user, staffroom, "add"))))
     fake.run(fake.act(fake.do(lambda: shapes.joined(fake, ta.user, staffroom))))

@@ -192,6 +192,7 @@ def test_in_chat_shows_again_and_never_does_again(start: Start) -> None:
     def support() -> int:
         return sum('"lane":"case"' in line for line in usher.lines if "courier.delivered" in line)
 
+    usher.fake.settle(0.5)
     before = support()
     ta.close_modal()
     ta.dm("in chat")
