@@ -25,6 +25,8 @@ BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-1-2-fake", "xapp-1-A0USHER001-fake", "5ec2e
 T = TypeVar("T")
 Json = dict[str, Any]
 HANGING = 60.0
+REST = 1.3
+"""Seconds in which nothing happens: one message a second goes into a conversation, so less proves nothing."""
 
 
 class FakeSlack:

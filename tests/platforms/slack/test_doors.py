@@ -16,6 +16,7 @@ from tests.platforms.slack.mutants import everything, mutated
 from tests.platforms.slack.phone import Phone
 from tests.platforms.slack.reading import buttons_in
 from tests.platforms.slack.running import HTTP, SOCKET, Running
+from tests.platforms.slack.server import REST
 from tests.platforms.slack.state import action_of
 from tests.platforms.slack.workspace import ELSEWHERE, TEAM, room_of, user_of
 from tests.stories.acts import Acts
@@ -68,10 +69,6 @@ def asked(usher: Running, text: str = QUESTION) -> tuple[str, Json]:
 
     payload = fake.do(made)
     return json.dumps(payload), payload
-
-
-REST = 1.3
-"""Seconds in which nothing happens: one message a second goes into a conversation, so less proves nothing."""
 
 
 def answers(usher: Running) -> int:

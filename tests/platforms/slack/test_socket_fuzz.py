@@ -13,6 +13,7 @@ from aiohttp import WSMsgType
 from tests.platforms.slack.mutants import everything, mutated
 from tests.platforms.slack.phone import Phone
 from tests.platforms.slack.running import SOCKET, Running
+from tests.platforms.slack.server import REST
 from tests.platforms.slack.workspace import user_of
 from tests.stories.people import PEOPLE
 
@@ -67,7 +68,7 @@ def sound(usher: Running) -> None:
     usher.fake.run(usher.fake.sockets.connected())
     phone = phone_of(usher)
     phone.reload()
-    usher.fake.settle(1.3, patience=60)
+    usher.fake.settle(REST, patience=60)
     before = phone.sees().count("PER-1a")
     phone.dm(QUESTION)
     until = time.monotonic() + PATIENCE

@@ -26,6 +26,8 @@ HOSTS = (connector.HOST, login.LOGIN, login.KEYS)
 SECRET = "made-up~secret~for~tests"
 SECRET_WAY, CERTIFICATE = "secret", "certificate"
 HANGING = 60.0
+REST = 1.0
+"""Seconds in which nothing happens; beyond a burst a conversation gets a message every 0.55 s."""
 SLOW = 2.0
 DONE_ALL_THE_SAME = ("dropped", "slow")
 

@@ -18,6 +18,7 @@ from tests.platforms.teams.keyring import channel_claims, make_key
 from tests.platforms.teams.made_tokens import Mint, encoded, raw
 from tests.platforms.teams.phone import Phone
 from tests.platforms.teams.running import CERTIFICATE, Running, running
+from tests.platforms.teams.server import REST
 from tests.platforms.teams.tenant import APP, ELSEWHERE, Post, room_of, user_of
 from tests.stories.acts import Acts
 from tests.stories.drivers.teams import TeamsDriver
@@ -64,10 +65,6 @@ def asked(usher: Running, text: str = QUESTION) -> Json:
 
 def right(usher: Running, activity: Json) -> str:
     return usher.fake.door.token(activity)
-
-
-REST = 1.0
-"""Seconds in which nothing happens; beyond a burst a conversation gets a message every 0.55 s."""
 
 
 def said(usher: Running) -> int:
