@@ -137,6 +137,11 @@ class FakeTeams:
             assert time.monotonic() < until, "the bot never comes to rest"
             time.sleep(0.005)
 
+    def said(self) -> int:
+        """How often the bot has posted or changed anything, after it has come to rest."""
+        self.settle(REST)
+        return len([call for call in self.calls if call[0] in ("post", "put", "create")])
+
     # On the fake's thread.
 
     async def _open(self) -> None:

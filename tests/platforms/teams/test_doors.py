@@ -18,7 +18,6 @@ from tests.platforms.teams.keyring import channel_claims, make_key
 from tests.platforms.teams.made_tokens import Mint, encoded, raw
 from tests.platforms.teams.phone import Phone
 from tests.platforms.teams.running import CERTIFICATE, Running, running
-from tests.platforms.teams.server import REST
 from tests.platforms.teams.tenant import APP, ELSEWHERE, Post, room_of, user_of
 from tests.stories.acts import Acts
 from tests.stories.drivers.teams import TeamsDriver
@@ -67,12 +66,6 @@ def right(usher: Running, activity: Json) -> str:
     return usher.fake.door.token(activity)
 
 
-def said(usher: Running) -> int:
-    """How often Usher has posted anything, after it has come to rest."""
-    usher.fake.settle(REST)
-    return len([call for call in usher.fake.calls if call[0] in ("post", "put", "create")])
-
-
 def shown(usher: Running, text: str) -> None:
     """Wait until the TA can read it."""
     phone, until = phone_of(usher), time.monotonic() + 20
@@ -119,15 +112,15 @@ def _hs256(mint: Mint, claims: Json) -> str:
 
 def test_what_microsoft_has_not_signed_for_us_is_refused(served: Running) -> None:
     activity = asked(served)
-    before = said(served)
+    before = served.fake.said()
     for name, token in forged(served, activity).items():
         status, text = knock(served, json.dumps(activity), token)
         assert status == (400 if name == "too long" else 401), name
         assert QUESTION not in text
-    assert said(served) == before
+    assert served.fake.said() == before
     assert knock(served, json.dumps(activity), right(served, activity))[0] == 202
     shown(served, "PER-1a")
-    assert said(served) == before + 1
+    assert served.fake.said() == before + 1
 
 
 @pytest.mark.parametrize(
@@ -145,9 +138,9 @@ def test_what_is_not_from_our_tenant_at_teams_is_refused_however_well_signed(
     served: Running, change: Json
 ) -> None:
     activity = asked(served) | change
-    before = said(served)
+    before = served.fake.said()
     assert knock(served, json.dumps(activity), right(served, activity))[0] == 401
-    assert said(served) == before
+    assert served.fake.said() == before
     assert served.fake.objections == [], "our token went nowhere"
 
 
@@ -174,14 +167,14 @@ def test_a_megabyte_is_refused(served: Running, proof: bool) -> None:
 def test_somebody_without_an_object_id_is_nobody(served: Running) -> None:
     activity = asked(served)
     activity["from"].pop("aadObjectId")
-    before = said(served)
+    before = served.fake.said()
     assert knock(served, json.dumps(activity), right(served, activity))[0] == 202
-    assert said(served) == before
+    assert served.fake.said() == before
 
 
 def test_the_same_message_ten_times_at_once_is_one_draft_and_one_answer(start: Start) -> None:
     usher = start()
-    activity, before = asked(usher, WORRY), said(usher)
+    activity, before = asked(usher, WORRY), usher.fake.said()
     body, token = json.dumps(activity), right(usher, activity)
 
     async def all_at_once() -> list[tuple[int, str]]:
@@ -190,7 +183,7 @@ def test_the_same_message_ten_times_at_once_is_one_draft_and_one_answer(start: S
 
     assert [status for status, _ in usher.fake.run(all_at_once())] == [202] * 10
     shown(usher, "sounds like a worry")
-    assert said(usher) == before + 1
+    assert usher.fake.said() == before + 1
     phone = phone_of(usher)
     phone.dm("report")
     phone.press("Report a concern about a child")
