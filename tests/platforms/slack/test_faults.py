@@ -122,10 +122,10 @@ def test_a_call_that_hangs_is_given_up_and_made_again(start: Start) -> None:
 def test_retry_after_is_honoured(start: Start) -> None:
     case = Case(start(HTTP)).written()
     case.fake.order("chat.postMessage", "429", retry_after=4, channel=case.room)
-    case.send()
     began = time.monotonic()
+    case.send()
     case.arrives(case.cards)
-    assert 3.0 < time.monotonic() - began < 12
+    assert 4 <= time.monotonic() - began < 15
     case.sound()
 
 
@@ -238,7 +238,7 @@ def test_a_refused_handshake_and_a_cut_connection_are_overcome(start: Start) -> 
 def test_a_cut_connection_is_back_within_seconds(start: Start) -> None:
     case = Case(start(SOCKET))
     case.fake.run(case.fake.sockets.cut())
-    assert case.again() < 7
+    assert case.again() < 10
     case.sound()
 
 

@@ -59,10 +59,10 @@ def test_a_call_that_hangs_is_given_up_and_made_again(start: Start) -> None:
 def test_retry_after_is_honoured(start: Start) -> None:
     case = Case(start()).written()
     case.fake.order("create", "429", retry_after=4, conversation=case.room)
-    case.send()
     began = time.monotonic()
+    case.send()
     case.arrives(case.cards)
-    assert 2.5 < time.monotonic() - began < 15
+    assert 4 <= time.monotonic() - began < 15
     case.sound()
 
 
@@ -196,7 +196,7 @@ def test_a_slow_key_server_holds_up_nobody_whose_key_is_known(start: Start) -> N
     case = Case(start())
     case.driver.say(TA, "can I give a pupil my phone number")
     known = Keyring(current=case.fake.keys.ring.current)
-    case.fake.keys.slow = 3.0
+    case.fake.keys.slow = 5.0
     case.fake.keys.ring.rotate()
     stranger = threading.Thread(target=case.phone(HEAD).dm, args=("hello",))
     stranger.start()
@@ -206,10 +206,9 @@ def test_a_slow_key_server_holds_up_nobody_whose_key_is_known(start: Start) -> N
         post = case.fake.do(lambda: Post(id=case.fake.tenant.stamp(), root="", author=ta.aad, activity={}))
         said = shapes.said(case.fake, ta.user, ta.chat(), post, "thank you", mention=False)
         headers = {"Authorization": f"Bearer {known.sign(channel_claims(APP, case.fake.service))}"}
-        began = time.monotonic()
         status, _ = case.fake.run(case.fake.door.post(json.dumps(said).encode(), headers))
         assert status == 202
-        assert time.monotonic() - began < 1.5
+    assert stranger.is_alive(), "who still waits for the key that nobody knew"
     stranger.join(30)
     case.sound()
 

@@ -239,6 +239,58 @@ async def test_a_thousand_at_once_are_hardly_slower_than_teams_and_each_is_sent_
     assert max(teams.alerts) < 1.0
 
 
+async def test_an_alert_overtakes_whatever_is_waiting() -> None:
+    world = World(chance=random.Random(1))
+    pace, left = Pace(clock=world, sleep=world.sleep), []
+
+    async def campaign(number: int) -> None:
+        while True:
+            try:
+                await pace.turn(f"a:{number}")
+            except TeamsLater as later:
+                await world.sleep(later.seconds)
+            else:
+                left.append(world.now)
+                return
+
+    async def alerts() -> None:
+        await world.sleep(0.5)
+        for number in range(12):
+            began = world.now
+            await pace.turn(f"alert:{number % 3}", ahead=True)
+            left.append(world.now)
+            assert left[-1] - began < 0.6
+            await world.sleep(0.05)
+        assert len(left) < 80, "nothing was waiting any more"
+
+    await world.live(*map(campaign, range(160)), alerts())
+    assert most(left, 1.0) <= MOST
+    assert left[-1] - left[0] < 172 / 28.5 + 1.5
+
+
+async def test_somebody_who_writes_without_end_holds_up_nobody_else() -> None:
+    """All of one chat's answers wait their turn in that chat, and not in everybody's way."""
+    world = World(chance=random.Random(1))
+    pace = Pace(clock=world, sleep=world.sleep)
+    away = []
+
+    async def chatty() -> None:
+        try:
+            await pace.turn("a:chatty", ahead=True)
+        except TeamsLater:
+            away.append(world.now)
+
+    async def others() -> None:
+        await world.sleep(0.2)
+        began = world.now
+        await pace.turn("19:safeguarding", ahead=True)
+        await pace.turn("a:quiet")
+        assert world.now - began < 0.3
+
+    await world.live(*(chatty() for _ in range(60)), others())
+    assert len(away) > 40
+
+
 async def test_who_gives_up_waiting_leaves_their_turn_to_the_next() -> None:
     world = World(chance=random.Random(1))
     pace = Pace(clock=world, sleep=world.sleep)

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -16,9 +15,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.platforms.teams.errors import TeamsLater
 from bot.platforms.teams.http import PATH, Door, Loopback, Taken
-from bot.platforms.teams.pacing import Pace
 from tests.hazards.canary import Canary, heard_in_files
 from tests.platforms.running import Template, environment
 from tests.platforms.spawn import spawn
@@ -296,59 +293,6 @@ def test_two_things_at_once_of_somebody_new_are_both_taken(start: Start) -> None
 
 
 # Too much at once.
-
-
-def most(left: list[float], window: float) -> int:
-    """The most calls in any stretch of this length."""
-    return max(at - bisect_left(left, moment - window + 1e-6) + 1 for at, moment in enumerate(left))
-
-
-async def test_an_alert_overtakes_whatever_is_waiting_and_nobody_is_too_fast() -> None:
-    pace, left = Pace(), []
-    loop = asyncio.get_running_loop()
-
-    async def campaign(number: int) -> None:
-        while True:
-            try:
-                await pace.turn(f"a:{number}")
-                left.append(loop.time())
-                return
-            except TeamsLater as later:
-                await asyncio.sleep(later.seconds)
-
-    waiting = [asyncio.create_task(campaign(number)) for number in range(160)]
-    await asyncio.sleep(0.5)
-    for number in range(12):
-        began = loop.time()
-        await pace.turn(f"alert:{number % 3}", ahead=True)
-        left.append(loop.time())
-        assert left[-1] - began < 0.6
-        await asyncio.sleep(0.05)
-    assert len(left) < 80, "nothing was waiting any more"
-    await asyncio.gather(*waiting)
-    assert most(sorted(left), 1.0) <= 31, "one for the jolts of this machine's clock"
-    assert left[-1] - left[0] < 172 / 29 + 1.5
-
-
-async def test_somebody_who_writes_without_end_holds_up_nobody_else() -> None:
-    """All of one chat's answers wait their turn in that chat, and not in everybody's way."""
-    pace = Pace()
-
-    async def answer() -> None:
-        try:
-            await pace.turn("a:chatty", ahead=True)
-        except TeamsLater:
-            return
-
-    chatty = [asyncio.create_task(answer()) for _ in range(60)]
-    await asyncio.sleep(0.2)
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    await pace.turn("19:safeguarding", ahead=True)
-    await pace.turn("a:quiet")
-    assert loop.time() - began < 0.3
-    for task in chatty:
-        task.cancel()
 
 
 @pytest.mark.parametrize("content", ["<" * 240_000, "<br" * 80_000, "<br " * 60_000])
