@@ -84,12 +84,6 @@ def fetches(wire: Wire) -> int:
     return sum(heard.path == CONFIGURATION for heard in wire.heard)
 
 
-def fetching(keys: Keys) -> bool:
-    """Whether a fetch is under way."""
-    task = keys._errand._task
-    return task is not None and not task.done()
-
-
 async def settled(keys: Keys) -> None:
     """Until the fetch in the background is through."""
     task = keys._errand._task
@@ -118,7 +112,7 @@ async def test_keys_are_kept_for_a_day_and_then_renewed_behind_the_back_of_those
     clock.now += 1
     server(wire).open.clear()
     assert await keys.find(FIRST.kid)
-    assert fetching(keys), "and nobody waited for it"
+    assert keys._errand.running, "and nobody waited for it"
     server(wire).open.set()
     await settled(keys)
     assert fetches(wire) == 2
@@ -156,7 +150,7 @@ async def test_a_slow_key_server_delays_nobody_whose_key_is_known(
     gate = Gate(APP, TENANT, keys, clock=clock)
     for _ in range(50):
         await gate.check(f"Bearer {mint.token()}", activity())
-    assert fetching(keys), "and those fifty did not wait for it"
+    assert keys._errand.running, "and those fifty did not wait for it"
     assert not any(task.done() for task in stuck)
     server(wire).open.set()
     assert await asyncio.gather(*stuck) == [None] * 20
