@@ -13,6 +13,7 @@ from bot.school.people import Role
 from tests.platforms.running import INTENTS, Running, Template, environment
 from tests.platforms.spawn import spawn
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 TITLE = "Everybody reads it"
 ASKED = f"Please read “{TITLE}”"
@@ -136,14 +137,14 @@ def campaign(usher: Running, watched: Watched) -> Campaign:
     staff = {p.id for p in usher.template.school.people.values() if Role.STAFF in p.roles and p.reachable}
     launched = time.monotonic()
     launch(usher)
-    _until(lambda: '"campaign.reminded"' in "\n".join(usher.lines), TICK + 30, usher)
+    until(lambda: '"campaign.reminded"' in "\n".join(usher.lines), usher.last_lines, TICK + 30)
     queued = time.monotonic()
-    _until(lambda: len(watched.asked()) > len(staff) / 3, 600, usher)
+    until(lambda: len(watched.asked()) > len(staff) / 3, usher.last_lines, 600)
     sent = time.monotonic()
     watched.report()
-    _until(watched.alerted, 60, usher)
+    until(watched.alerted, usher.last_lines, 60)
     alert, ahead = time.monotonic() - sent, len(staff - watched.asked().keys())
-    _until(lambda: staff <= watched.asked().keys(), 600, usher)
+    until(lambda: staff <= watched.asked().keys(), usher.last_lines, 600)
     assert usher.delivered(30), "\n".join(line for line in usher.lines if "delivered" not in line)[-3000:]
     assert watched.asked() == dict.fromkeys(staff, 1)
     return Campaign(
@@ -157,10 +158,3 @@ def campaign(usher: Running, watched: Watched) -> Campaign:
         ahead=ahead,
         put_off=sum('"event":"courier.put_off"' in line for line in list(usher.lines)),
     )
-
-
-def _until(done: Callable[[], bool], patience: float, usher: Running) -> None:
-    until = time.monotonic() + patience
-    while not done():
-        assert time.monotonic() < until, "\n".join(usher.lines[-20:])
-        time.sleep(0.05)

@@ -23,13 +23,12 @@ from bot.settings import read_settings
 from bot.wiring.works import open_house, open_matcher
 from tests.learnt import learnt
 from tests.platforms.spawn import done, spawn
+from tests.waiting import PATIENCE
 
 HERE = Path(__file__).resolve().parents[2]
 OURS = ("USHER_", "DATABASE_URL", "PORT", "SLACK_", "TEAMS_")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 INTENTS = Path(os.environ.get("USHER_TESTS_INTENTS") or HERE / "intents")
-PATIENCE = 60.0
-"""Seconds; on a quiet machine a start takes two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +197,7 @@ class Running:
         except urllib.error.HTTPError as red:
             return dict(json.load(red))
 
-    def delivered(self, patience: float = 8.0) -> bool:
+    def delivered(self, patience: float = PATIENCE) -> bool:
         """Wait until no notice is on its way any more; whether that was so in time."""
         until = time.monotonic() + patience
         while sum(self.health()["undelivered"].values()):
@@ -206,6 +205,10 @@ class Running:
                 return False
             time.sleep(0.02)
         return True
+
+    def last_lines(self) -> str:
+        """Of its log."""
+        return "\n".join(self.lines[-30:])
 
     def ended(self, patience: float = PATIENCE) -> int:
         """Wait for its end; the exit code."""

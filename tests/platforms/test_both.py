@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,10 +24,10 @@ from tests.platforms.teams.server import FakeTeams
 from tests.stories.acts import REFERENCE, Acts
 from tests.stories.drivers.slack import SlackDriver
 from tests.stories.drivers.teams import TeamsDriver
+from tests.waiting import until
 
 R = TypeVar("R", bound=any_platform.Running)
 TA, DSL, DEPUTY = "jem-karuna", "isolde-penhallow", "gethin-marchbanks"
-ARRIVES = 20.0
 WORDS = ("Robin Sample", "nasty messages")
 
 
@@ -146,10 +145,7 @@ def test_a_report_filed_in_teams_alerts_the_dsl_who_lives_in_slack(school: Playe
     acts.report("the TA", "Robin Sample", "was sent nasty messages")
     room = workspace.room_of(school.usher.template.school, "safeguarding")
     dsl: SlackPhone = school.slack._phone(DSL)
-    until = time.monotonic() + ARRIVES
-    while not (found := REFERENCE.findall(dsl.channel(room))):
-        assert time.monotonic() < until, "\n".join(school.usher.lines[-20:])
-        time.sleep(0.05)
+    found = until(lambda: REFERENCE.findall(dsl.channel(room)), school.usher.last_lines)
     school.slack.open_case(DSL, found[-1])
     assert all(word in school.slack.dialog(DSL) for word in WORDS)
     school.slack.press(DSL, "Acknowledge")
@@ -157,10 +153,7 @@ def test_a_report_filed_in_teams_alerts_the_dsl_who_lives_in_slack(school: Playe
     school.slack.press(DSL, "Acknowledge")
     ta: TeamsPhone = school.teams._phone(TA)
     ta.close_modal()
-    until = time.monotonic() + ARRIVES
-    while "acknowledged by Isolde Penhallow" not in ta.sees():
-        assert time.monotonic() < until, ta.sees()
-        time.sleep(0.05)
+    until(lambda: "acknowledged by Isolde Penhallow" in ta.sees(), ta.sees)
     everywhere = [str(post.activity) for r in ta.tenant.rooms.values() for post in r.posts]
     everywhere += [str(message) for r in dsl.space.rooms.values() for message in r.messages]
     assert not [one for one in everywhere if any(word in one for word in WORDS)]
@@ -175,10 +168,7 @@ def test_danger_pressed_in_teams_rings_in_slack_and_in_teams(school: Played) -> 
         lambda: school.slack._phone(DEPUTY).sees(),
         lambda: school.teams._phone("rafferty-oduya").sees() + school.slack._phone("rafferty-oduya").sees(),
     ):
-        until = time.monotonic() + ARRIVES
-        while "A child may be in danger now" not in see():
-            assert time.monotonic() < until, see()
-            time.sleep(0.05)
+        until(lambda see=see: "A child may be in danger now" in see(), see)
     school.sound()
 
 
@@ -196,10 +186,7 @@ def test_two_schools_on_different_platforms_share_a_process_and_nothing_else(two
         before = other.sees(DSL, room)
         acts = Acts(driver)
         acts.report("the TA", "Robin Sample", "was sent nasty messages")
-        until = time.monotonic() + ARRIVES
-        while not (found := REFERENCE.findall(driver.sees(DSL, room))):
-            assert time.monotonic() < until, "\n".join(two.usher.lines[-20:])
-            time.sleep(0.05)
+        found = until(lambda driver=driver: REFERENCE.findall(driver.sees(DSL, room)), two.usher.last_lines)
         driver.open_case(DSL, found[-1])
         assert all(word in driver.dialog(DSL) for word in WORDS)
         assert other.sees(DSL, room) == before

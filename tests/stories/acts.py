@@ -1,13 +1,11 @@
 """What the people of the stories do in several steps, made of what a driver can do in one."""
 
 import re
-import time
 
 from tests.stories.drivers import Driver
 from tests.stories.people import PEOPLE, ROOMS
+from tests.waiting import until
 
-PATIENCE = 8.0
-"""Seconds until a notice must have arrived; when healthy it takes far less."""
 REFERENCE = re.compile(r"\b(?:pupil|conduct|site) ([0-9A-Z]{6}(?:-[AC])?)\b")
 SENT = re.compile(r"Reference:?\s+([0-9A-Z]{6})\b")
 ABOUT = {
@@ -171,10 +169,11 @@ class Acts:
 
     def sees(self, who: str, text: str, channel: str = "") -> None:
         """The text is on show to the person, or arrives within PATIENCE."""
-        until = time.monotonic() + PATIENCE
-        while text not in (seen := self.driver.sees(self.id(who), channel)):
-            assert time.monotonic() < until, f"{who} doesn't see {text!r} but:\n{seen}"
-            time.sleep(0.1)
+        me = self.id(who)
+        until(
+            lambda: text in self.driver.sees(me, channel),
+            lambda: f"{who} doesn't see {text!r} but:\n{self.driver.sees(me, channel)}",
+        )
 
     def everything(self, person: str) -> str:
         rooms = (self.driver.sees(person, channel) for channel in ROOMS.values())

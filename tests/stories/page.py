@@ -9,8 +9,7 @@ from unittest.mock import patch
 
 from bot.wiring import local
 from bot.wiring.works import Usher
-
-PATIENCE = 30.0
+from tests.waiting import PATIENCE
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.platforms import running as any_platform
-from tests.platforms.running import INTENTS, PATIENCE, Corner, Template, environment
+from tests.platforms.running import INTENTS, Corner, Template, environment
 from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.workspace import STAFF_GROUP, TEAM, room_of, school_workspace, user_of
+from tests.waiting import PATIENCE
 
 __all__ = [
     "CORNER",

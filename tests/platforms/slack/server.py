@@ -19,6 +19,7 @@ from tests.platforms.slack.doors import AGAIN_AFTER, Door, HttpDoor, NoAnswer, S
 from tests.platforms.slack.later import DEFECTS, answer_later, arguments, limited
 from tests.platforms.slack.pace import Limits, Order, Orders
 from tests.platforms.slack.workspace import Room, Workspace
+from tests.waiting import PATIENCE
 
 HERE = Path(__file__).resolve().parents[3]
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-1-2-fake", "xapp-1-A0USHER001-fake", "5ec2e7" * 5
@@ -67,7 +68,7 @@ class FakeSlack:
 
     # From the test's own thread.
 
-    def run(self, act: Coroutine[Any, Any, T], patience: float = 60.0) -> T:
+    def run(self, act: Coroutine[Any, Any, T], patience: float = PATIENCE) -> T:
         """Do something on the fake's thread and wait for it."""
         return asyncio.run_coroutine_threadsafe(act, self._loop).result(patience)
 
@@ -116,7 +117,7 @@ class FakeSlack:
         """A fault for the next calls of a method."""
         self.do(lambda: self.orders.add(method, Order(what, times, retry_after, channel)))
 
-    def settle(self, quiet: float = 0.05, patience: float = 10.0) -> None:
+    def settle(self, quiet: float = 0.05, patience: float = PATIENCE) -> None:
         """Until nothing is being delivered or called, and nothing has happened for a moment."""
         until = time.monotonic() + patience
         while self._busy or time.monotonic() - self.last < quiet:

@@ -1,7 +1,6 @@
 """What Slack has no room for: a fourth window on a stack of three, and words without end."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.tiny import client
 from tests.platforms.slack.workspace import DEEPEST, user_of
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 Json = dict[str, Any]
 USER = "U0PERSON09"
@@ -108,10 +108,7 @@ def test_whoever_writes_more_than_is_kept_is_told_so_in_private(served: Running,
     told = phone.sees().count(SAID)
     way(phone)
     phone.reload()
-    until = time.monotonic() + 5
-    while phone.sees().count(SAID) <= told:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    until(lambda: phone.sees().count(SAID) > told)
     others = [
         room
         for room in served.fake.space.rooms.values()

@@ -22,6 +22,7 @@ from tests.platforms.slack.workspace import ELSEWHERE, TEAM, room_of, user_of
 from tests.stories.acts import Acts
 from tests.stories.drivers.slack import SlackDriver
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 Json = dict[str, Any]
 Start = Callable[..., Running]
@@ -322,10 +323,7 @@ def test_every_door_is_answered(start: Start, mode: str) -> None:
     assert "PER-1a" in phone.sees()
     thread = phone.dm("hello")
     phone.dm(QUESTION, thread=thread)
-    until = time.monotonic() + 5
-    while not any(m.get("thread_ts") == thread for m in bots(usher, phone)):
-        assert time.monotonic() < until, "an answer belongs into the thread of its question"
-        time.sleep(0.05)
+    until(lambda: any(m.get("thread_ts") == thread for m in bots(usher, phone)), phone.sees)
     assert usher.fake.objections == []
     assert usher.fake.retried == []
     assert usher.fake.space.shown[phone.user] == []

@@ -1,6 +1,5 @@
 """The fake Slack's doors, phones and response addresses, tried with a tiny Bolt app that is not Usher."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.platforms.slack.tiny import (
     post,
     tiny_app,
 )
+from tests.waiting import until
 
 TA = "jem-karuna"
 DSL_ROOM, STAFFROOM = "C0ROOM0002", "C0ROOM0001"
@@ -125,9 +125,7 @@ async def test_an_event_whose_connection_died_comes_again_on_the_next(
 
     async with by_socket(fake, app):
         await away(ta.dm, "hello")
-        until = time.monotonic() + 8
-        while "Heard hello" not in ta.sees() and time.monotonic() < until:
-            await away(time.sleep, 0.05)
+        await away(until, lambda: "Heard hello" in ta.sees())
         assert fake.retried[0][1] == 1
         assert fake.sockets.opened == 2
 

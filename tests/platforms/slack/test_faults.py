@@ -19,6 +19,7 @@ from tests.platforms.slack.workspace import room_of, user_of
 from tests.stories.acts import REFERENCE, Acts
 from tests.stories.drivers.slack import SlackDriver
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 Start = Callable[..., Running]
 TA, DSL, DEPUTY = PEOPLE["the TA"], PEOPLE["the DSL"], PEOPLE["the deputy"]
@@ -61,10 +62,7 @@ class Case:
 
     def arrives(self, found: Callable[[], list[str]], most: int = 1, patience: float = ARRIVES) -> str:
         """Wait for it to be told, then for Usher to be done: one reference, told at most so often."""
-        until = time.monotonic() + patience
-        while not found():
-            assert time.monotonic() < until, "\n".join(self.usher.lines[-30:])
-            time.sleep(0.05)
+        until(found, self.usher.last_lines, patience)
         assert self.usher.delivered(patience)
         assert len(set(found())) == 1, "one report is one case"
         assert 1 <= len(found()) <= most
@@ -136,10 +134,7 @@ def test_where_the_room_is_gone_every_reader_is_told_in_person(start: Start, wha
     case = Case(start(SOCKET)).written()
     case.fake.order("chat.postMessage", what, 1000, channel=case.room)
     case.send()
-    until = time.monotonic() + ARRIVES
-    while not (case.direct(DSL) and case.direct(DEPUTY)):
-        assert time.monotonic() < until, "\n".join(case.usher.lines[-30:])
-        time.sleep(0.05)
+    until(lambda: case.direct(DSL) and case.direct(DEPUTY), case.usher.last_lines, ARRIVES)
     assert case.direct(DSL) == case.direct(DEPUTY)
     assert case.cards() == []
     assert sum(case.usher.health()["undelivered"].values()), "the room itself still has not been told"
@@ -214,10 +209,7 @@ def test_a_typed_worry_that_is_delivered_twice_is_one_draft(start: Start, mode: 
     case.driver.come_back(TA)
     case.fake.door.lose = 1
     case.driver.say(TA, "a girl in my class told me a man online keeps asking her for pictures")
-    until = time.monotonic() + ARRIVES
-    while "This sounds like a worry" not in case.driver.sees(TA):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    until(lambda: "This sounds like a worry" in case.driver.sees(TA))
     case.fake.settle(0.5)
     assert ("message", 1) in [retry[:2] for retry in case.fake.retried]
     case.driver.press(TA, "Report a concern about a child")
@@ -297,10 +289,7 @@ def test_at_slacks_own_pace_nothing_is_refused_for_being_too_fast(start: Start) 
         case.send()
     for _ in range(6):
         case.driver.say(TA, "can I give a pupil my phone number")
-    until = time.monotonic() + ARRIVES
-    while len(case.cards()) < 2:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    until(lambda: len(case.cards()) == 2)
     assert case.usher.delivered(ARRIVES)
     assert limited(case.fake) == []
     assert len(set(case.cards())) == 2
@@ -317,9 +306,7 @@ def test_a_token_that_is_worth_nothing_anywhere_turns_health_red_after_two_minut
     for method in POSTS:
         case.fake.order(method, "invalid_auth", 9999)
     case.send()
-    wait_for(
-        lambda: ("chat.postMessage", "invalid_auth") in [(m, answer) for m, _, answer in case.fake.calls]
-    )
+    until(lambda: ("chat.postMessage", "invalid_auth") in [(m, answer) for m, _, answer in case.fake.calls])
     time_goes_by(case, 100)
     early = case.usher.health()
     assert (early["status"], early["undelivered"]["alert"] > 0) == ("ok", True)
@@ -347,10 +334,3 @@ def time_goes_by(case: Case, seconds: float) -> None:
                 connection.execute(update(outbox).where(outbox.c.id == row.id).values(**moved))
     finally:
         database.close()
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + ARRIVES
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.05)

@@ -3,7 +3,6 @@
 import json
 import re
 import sqlite3
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -26,8 +25,8 @@ from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.workspace import BOT, ELSEWHERE, user_of
 from tests.stories.acts import Acts
 from tests.stories.drivers.slack import SlackDriver
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 20.0
 DSL_ROOM = "C0ROOM0002"
 
 
@@ -79,28 +78,18 @@ class Browser:
         return self.back(self.begin(), code)
 
 
-def waited(true: object, patience: float = PATIENCE) -> bool:
-    """Until it is so."""
-    until = time.monotonic() + patience
-    while not true():  # type: ignore[operator]
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 def asks(schools: Trust, fake: object, person: str = "jem-karuna") -> str:
     phone = Phone(fake, user_of(schools.template.school, person))  # type: ignore[arg-type]
     phone.dm("may I accept a friend request from a parent?")
     return phone.sees()
 
 
-def is_answered(schools: Trust, fake: object) -> bool:
+def answers(schools: Trust, fake: object) -> None:
     """Somebody asks there, and gets the answer: at once, or when a workspace still opening is asked again."""
     phone = Phone(fake, user_of(schools.template.school, "jem-karuna"))  # type: ignore[arg-type]
     before = phone.sees().count("The policy doesn't say")
     phone.dm("may I accept a friend request from a parent?")
-    return waited(lambda: phone.sees().count("The policy doesn't say") > before)
+    until(lambda: phone.sees().count("The policy doesn't say") > before)
 
 
 def audit(schools: Trust, school: str, team: str) -> list[str]:
@@ -166,7 +155,7 @@ def test_an_installation_is_live_in_every_process_without_a_restart(schools: Tru
     Browser(serve).install("north-1")
     work.wait_for("slack.connected")
     schools.knock_at(serve)
-    assert is_answered(schools, schools.north)
+    answers(schools, schools.north)
     assert "policy" not in asks(schools, schools.south), "nothing is installed there"
     assert audit(schools, "north", NORTH) == ["platform.installed"]
     assert audit(schools, "south", SOUTH) == []
@@ -190,16 +179,16 @@ def test_a_removed_app_is_gone_everywhere_and_turns_health_red(schools: Trust) -
     assert serve.health()["status"] == "ok", "said late: the token still works"
     schools.north.order("auth.test", "token_revoked", 99)
     schools.north.do(lambda: schools.north.tell("app_uninstalled", {"type": "app_uninstalled"}))
-    assert waited(lambda: serve.health()["code"] == "slack_gone")
+    until(lambda: serve.health()["code"] == "slack_gone")
     work.wait_for("slack.alarm")
     assert audit(schools, "north", NORTH) == ["platform.installed", "platform.removed"]
-    assert is_answered(schools, schools.south), "the other school goes on"
+    answers(schools, schools.south)  # The other school goes on.
     done = usher(schools.template, schools.home, "slack", "check", **schools.settings())
     assert f"North School: Usher was removed from workspace {NORTH}" in said(done)[0]
     schools.north.do(schools.north.orders.clear)
     assert browser.install("north-2")[0] == 200
-    assert waited(lambda: serve.health()["status"] == "ok")
-    assert is_answered(schools, schools.north)
+    until(lambda: serve.health()["status"] == "ok")
+    answers(schools, schools.north)
     assert audit(schools, "north", NORTH)[-1] == "platform.installed"
 
 
@@ -219,13 +208,8 @@ def test_a_workspace_not_in_order_opens_by_itself_once_it_is(
     assert f"Slack shows no channel {DSL_ROOM}" in said(done)[0]
     assert f"Usher is not installed in workspace {SOUTH}" in said(done)[1]
     schools.north.space.rooms[DSL_ROOM].members.add(BOT)
-    until = time.monotonic() + 60
-    while serve.health()["status"] != "ok" and time.monotonic() < until:
-        time.sleep(0.5)
-    assert serve.health()["status"] == "ok"
-    assert waited(lambda: "The policy doesn't say" in early.sees()), (
-        "Slack sent it again, and it was answered"
-    )
+    until(lambda: serve.health()["status"] == "ok")
+    until(lambda: "The policy doesn't say" in early.sees())  # Slack sent it again, and it was answered.
     assert schools.north.given_up == schools.south.given_up == []
 
 
@@ -243,7 +227,7 @@ def asks_too_early(schools: Trust, serve: Process) -> Phone:
         fake.tell("message.im", shapes.channel_event(message, room))
 
     schools.north.do(lambda: ask(schools.north, phone))
-    assert waited(lambda: len(schools.north.retried) >= 2)
+    until(lambda: len(schools.north.retried) >= 2)
     assert {why for _, _, why in schools.north.retried} == {"http_error"}
     assert "The policy doesn't say" not in phone.sees()
     return phone
@@ -262,7 +246,7 @@ def test_an_event_of_a_workspace_that_nobody_names_or_that_let_usher_go_is_not_a
         assert door.answers[-1][1] == status, team
     schools.north.order("auth.test", "token_revoked", 99)
     schools.north.do(lambda: schools.north.tell("app_uninstalled", {"type": "app_uninstalled"}))
-    assert waited(lambda: serve.health()["code"] == "slack_gone")
+    until(lambda: serve.health()["code"] == "slack_gone")
     schools.north.run(event_of(schools.north, NORTH))
     assert door.answers[-1][1] == 200, "it has let Usher go: nothing will ever open there by itself"
 
@@ -285,10 +269,10 @@ def test_an_outage_does_not_close_a_workspace_and_a_dead_token_does_once_slack_c
     schools.north.order("auth.test", "503", 2)
     schools.north.do(lambda: schools.north.tell("tokens_revoked", {"type": "tokens_revoked"}))
     serve.wait_for("slack.token_unknown")
-    assert is_answered(schools, schools.north), "an outage says nothing of the token"
+    answers(schools, schools.north)  # An outage says nothing of the token.
     assert serve.health()["status"] == "ok"
     schools.north.order("auth.test", "token_revoked", 99)
-    assert waited(lambda: serve.health()["code"] == "slack_gone", 60)
+    until(lambda: serve.health()["code"] == "slack_gone")
     assert audit(schools, "north", NORTH)[-1] == "platform.removed"
 
 
@@ -366,7 +350,7 @@ def test_one_socket_carries_all_workspaces(schools: Trust) -> None:
     schools.through()
     schools.north.run(schools.north.sockets.connected(), PATIENCE)
     for fake in (schools.north, schools.south):
-        assert is_answered(schools, fake)
+        answers(schools, fake)
     assert schools.north.objections == schools.south.objections == []
 
 

@@ -3,7 +3,6 @@
 import json
 import random
 import sqlite3
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +15,10 @@ from tests.platforms.slack.running import SOCKET, Running
 from tests.platforms.slack.server import REST
 from tests.platforms.slack.workspace import user_of
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 Start = Callable[..., Running]
 PAYLOADS, ENVELOPES = 400, 400
-PATIENCE = 15.0
-"""Seconds: what was sent before is dealt with first."""
 QUESTION = "can I give a pupil my phone number"
 FRAMES = (
     "", " ", "{", "null", "[]", "1", "NaN", '"text"', "\x00", '{"type": null}', '{"type": []}',
@@ -68,13 +66,10 @@ def sound(usher: Running) -> None:
     usher.fake.run(usher.fake.sockets.connected())
     phone = phone_of(usher)
     phone.reload()
-    usher.fake.settle(REST, patience=60)
+    usher.fake.settle(REST)
     before = phone.sees().count("PER-1a")
     phone.dm(QUESTION)
-    until = time.monotonic() + PATIENCE
-    while phone.sees().count("PER-1a") <= before:
-        assert time.monotonic() < until, "it answers no more"
-        time.sleep(0.05)
+    until(lambda: phone.sees().count("PER-1a") > before)
     wrong = [line for line in usher.lines if '"frames":"bot/' in line or '"uncaught"' in line]
     assert not wrong, "\n".join(wrong[:5])
     assert not [line for line in usher.lines if '"slack.failed"' in line]

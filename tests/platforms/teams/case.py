@@ -1,7 +1,6 @@
 """A report on its way through Teams, for tests of what may befall it: written, sent, told, opened."""
 
 import json
-import time
 from collections.abc import Callable
 
 from bot.delivery.courier import LEASE
@@ -11,6 +10,7 @@ from tests.platforms.teams.tenant import Post, Room, room_of
 from tests.stories.acts import REFERENCE, Acts
 from tests.stories.drivers.teams import TeamsDriver
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 TA, DSL = PEOPLE["the TA"], PEOPLE["the DSL"]
 ARRIVES = 30.0
@@ -56,18 +56,15 @@ class Case:
 
     def arrives(self, found: Callable[[], list[str]], most: int = 1, patience: float = ARRIVES) -> str:
         """Wait for it to be told, then for Usher to be done: one reference, told at most so often."""
-        self.until(lambda: bool(found()), patience)
+        self.until(found, patience)
         assert self.usher.delivered(patience)
         assert len(set(found())) == 1, "one report is one case"
         assert 1 <= len(found()) <= most
         return found()[0]
 
-    def until(self, so: Callable[[], bool], patience: float = ARRIVES) -> None:
+    def until(self, so: Callable[[], object], patience: float = ARRIVES) -> None:
         """Wait for something."""
-        until = time.monotonic() + patience
-        while not so():
-            assert time.monotonic() < until, "\n".join(self.usher.lines[-30:])
-            time.sleep(0.05)
+        until(so, self.usher.last_lines, patience)
 
     def sound(self) -> None:
         """What must hold whatever happened."""

@@ -3,14 +3,14 @@
 import os
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.waiting import until
+
 PROGRAM = {"@microsoft/m365agentsplayground": "0.2.28"}
-PATIENCE = 30.0
 HERE_ONLY = ("localhost", "127.0.0.1")
 
 
@@ -36,11 +36,8 @@ def playground(modules: Path, endpoint: str, folder: Path) -> Iterator[str]:
         )  # fmt: skip
         try:
             url = f"http://localhost:{port}/"
-            until = time.monotonic() + PATIENCE
-            while not _there(url):
-                assert running.poll() is None, (folder / "playground.log").read_text()
-                assert time.monotonic() < until, "the Playground doesn't start"
-                time.sleep(0.1)
+            until(lambda: running.poll() is not None or _there(url))
+            assert running.poll() is None, (folder / "playground.log").read_text()
             yield url
         finally:
             running.terminate()

@@ -19,6 +19,7 @@ from tests.platforms.teams.pace import Limits
 from tests.platforms.teams.proxy import Proxy
 from tests.platforms.teams.tenant import APP, REGION, TENANT, Room, Tenant
 from tests.platforms.teams.trust import make_trust
+from tests.waiting import PATIENCE
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -81,7 +82,7 @@ class FakeTeams:
 
     # From the test's own thread.
 
-    def run(self, act: Coroutine[Any, Any, T], patience: float = 60.0) -> T:
+    def run(self, act: Coroutine[Any, Any, T], patience: float = PATIENCE) -> T:
         """Do something on the fake's thread and wait for it."""
         return asyncio.run_coroutine_threadsafe(act, self._loop).result(patience)
 
@@ -130,7 +131,7 @@ class FakeTeams:
         """A fault for the next calls of an operation."""
         self.do(lambda: self.orders.add(operation, Order(what, times, retry_after, conversation)))
 
-    def settle(self, quiet: float = 0.05, patience: float = 10.0) -> None:
+    def settle(self, quiet: float = 0.05, patience: float = PATIENCE) -> None:
         """Until nothing is being delivered or called, and nothing has happened for a moment."""
         until = time.monotonic() + patience
         while self._busy or time.monotonic() - self.last < quiet:

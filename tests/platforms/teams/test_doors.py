@@ -22,6 +22,7 @@ from tests.platforms.teams.tenant import APP, ELSEWHERE, Post, room_of, user_of
 from tests.stories.acts import Acts
 from tests.stories.drivers.teams import TeamsDriver
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 Json = dict[str, Any]
 Start = Callable[..., Running]
@@ -68,10 +69,8 @@ def right(usher: Running, activity: Json) -> str:
 
 def shown(usher: Running, text: str) -> None:
     """Wait until the TA can read it."""
-    phone, until = phone_of(usher), time.monotonic() + 20
-    while text not in phone.sees():
-        assert time.monotonic() < until, phone.sees()
-        time.sleep(0.05)
+    phone = phone_of(usher)
+    until(lambda: text in phone.sees(), phone.sees)
 
 
 def works(usher: Running) -> bool:

@@ -72,7 +72,7 @@ def test_where_the_room_is_gone_every_reader_is_told_in_person(start: Start, wha
     case.phone(DSL), case.phone(DEPUTY)
     case.fake.order("create", what, 1000, conversation=case.room)
     case.send()
-    case.until(lambda: bool(case.direct(DSL) and case.direct(DEPUTY)))
+    case.until(lambda: case.direct(DSL) and case.direct(DEPUTY))
     assert case.direct(DSL) == case.direct(DEPUTY)
     assert case.cards() == []
     assert sum(case.usher.health()["undelivered"].values()), "the room itself still has not been told"

@@ -14,13 +14,13 @@ from tests.platforms.teams.tenant import Room, account, room_of, user_of
 from tests.stories.acts import REFERENCE, Acts
 from tests.stories.drivers.teams import TeamsDriver
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 Start = Callable[..., Running]
 TA, DSL, HEAD, TEACHER = PEOPLE["the TA"], PEOPLE["the DSL"], PEOPLE["the head"], PEOPLE["the teacher"]
 QUESTION = "can I give a pupil my phone number"
 WORRY = "a girl in my class told me a man online keeps asking her for pictures"
 WORDS = ("Robin Sample", "nasty messages")
-PATIENCE = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +38,6 @@ def phone_of(usher: Running, person: str = TA) -> Phone:
 
 def room(usher: Running, channel: str = "staffroom") -> str:
     return room_of(usher.template.school, channel)
-
-
-def until(found: Callable[[], Any], what: str = "") -> Any:
-    """Wait for something to be so."""
-    end = time.monotonic() + PATIENCE
-    while not (seen := found()):
-        assert time.monotonic() < end, what or "it never came"
-        time.sleep(0.05)
-    return seen
 
 
 # Channels.

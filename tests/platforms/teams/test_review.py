@@ -28,6 +28,7 @@ from tests.platforms.teams.tenant import APP, TENANT, Post, Room, room_of, user_
 from tests.stories.acts import REFERENCE, Acts
 from tests.stories.drivers.teams import TeamsDriver
 from tests.stories.people import PEOPLE
+from tests.waiting import until
 
 Json = dict[str, Any]
 Start = Callable[..., Running]
@@ -36,7 +37,6 @@ TA, DSL, DEPUTY, HEAD, TEACHER = (
 )
 QUESTION = "can I give a pupil my phone number"
 WORDS = ("Robin Sample", "nasty messages")
-PATIENCE = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +58,10 @@ def room(usher: Running, channel: str = "safeguarding") -> Room:
     return usher.fake.tenant.rooms[room_of(usher.template.school, channel)]
 
 
-def until(found: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """Wait for something to be so."""
-    end = time.monotonic() + patience
-    while not (seen := found()):
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
-    return seen
-
-
 def reference(usher: Running) -> str:
     """Of the case that the DSL's room has heard of."""
     found = until(lambda: REFERENCE.search(phone_of(usher, DSL).channel(room(usher).id)))
+    assert found
     return str(found[1])
 
 

@@ -1,7 +1,6 @@
 """The page in a real browser: what people see, what they don't, and what is never lost."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from bot.school.activities import Dropped, Filled, Pressed, Said
 from tests.platforms.web.served import Served
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -170,7 +170,7 @@ def test_autosave_shows_what_follows_without_losing_focus_or_words(served: Serve
     expect(what).to_be_focused()
     expect(what).to_have_value("Told me at break that it happened")
     expect(dialog.locator(".saved")).to_have_text("Saved")
-    soon(lambda: served.desk.answers["what"] == "Told me at break that it happened")
+    until(lambda: served.desk.answers["what"] == "Told me at break that it happened")
     assert all(f.action == "draft.keep" for f in did(served, Filled))
 
 
@@ -210,13 +210,6 @@ def test_a_report_goes_all_the_way(served: Served, enter: Enter) -> None:
     )
     assert filled.answers["when"] == "2026-11-20T10:42 about"
     assert did(served, Filled)[-1].answers["true"] == "yes"
-
-
-def soon(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert true()
 
 
 DESCRIBED = """control => (control.getAttribute("aria-describedby") ?? "").split(" ")

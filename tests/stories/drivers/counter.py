@@ -28,8 +28,7 @@ from bot.wiring import local
 from bot.wiring.works import Usher, now
 from tests.stories.beside import Beside
 from tests.stories.sample import Sample
-
-PATIENCE = 5.0
+from tests.waiting import PATIENCE
 
 
 def words(part: Part) -> str:
