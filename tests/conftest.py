@@ -25,13 +25,15 @@ settings.load_profile("usher")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In a fresh checkout one worker has the engine learn, for minutes; the others begin without it.
 
-    Each worker is given the next of as many equal parts of the list as there are workers.
+    Each worker is given the next of as many equal parts of the list as there are workers. What waits long
+    comes early: at the end the other workers would wait with it.
     """
     others = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) - 1
     if others < 1:
         return
     early = [item for item in items if item.path.relative_to(HERE).parts[0] not in LEARNT]
     late = [item for item in items if item.path.relative_to(HERE).parts[0] in LEARNT]
+    late.sort(key=lambda item: item.get_closest_marker("long") is None)
     first, late = late[: len(items) // (others + 1)], late[len(items) // (others + 1) :]
     shares = [_share(some, number, others) for number in range(others) for some in (early, late)]
     items[:] = [*first, *(item for share in shares for item in share)]

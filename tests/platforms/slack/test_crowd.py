@@ -13,6 +13,7 @@ SOON = 5.0
 """Seconds within which an alert is with the DSL."""
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_a_campaign_keeps_slacks_pace_and_an_alert_overtakes_it(template: Template, tmp_path: Path) -> None:
     with crowd.school(template, tmp_path, COUNT) as usher:

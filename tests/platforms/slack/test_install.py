@@ -192,6 +192,7 @@ def test_a_removed_app_is_gone_everywhere_and_turns_health_red(schools: Trust) -
     assert audit(schools, "north", NORTH)[-1] == "platform.installed"
 
 
+@pytest.mark.long
 def test_a_workspace_not_in_order_opens_by_itself_once_it_is(
     schools: Trust, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,6 +261,7 @@ async def event_of(fake: FakeSlack, team: str) -> None:
         await fake.door.hand("events_api", payload, 0, "")
 
 
+@pytest.mark.long
 def test_an_outage_does_not_close_a_workspace_and_a_dead_token_does_once_slack_can_say_so(
     schools: Trust,
 ) -> None:

@@ -141,6 +141,7 @@ def test_teams_away_for_a_while_is_waited_for(start: Start) -> None:
     case.sound()
 
 
+@pytest.mark.long
 def test_killed_between_send_and_post_it_is_posted_after_the_restart(start: Start) -> None:
     case = Case(start()).written()
     case.fake.order("create", "503", 1000, conversation=case.room)
