@@ -197,7 +197,7 @@ class Running:
         except urllib.error.HTTPError as red:
             return dict(json.load(red))
 
-    def delivered(self, patience: float = PATIENCE) -> bool:
+    def delivered(self, patience: float = 8.0) -> bool:
         """Wait until no notice is on its way any more; whether that was so in time."""
         until = time.monotonic() + patience
         while sum(self.health()["undelivered"].values()):

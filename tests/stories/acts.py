@@ -6,6 +6,8 @@ from tests.stories.drivers import Driver
 from tests.stories.people import PEOPLE, ROOMS
 from tests.waiting import until
 
+PATIENCE = 8.0
+"""Seconds until a notice must have arrived; when healthy it takes far less."""
 REFERENCE = re.compile(r"\b(?:pupil|conduct|site) ([0-9A-Z]{6}(?:-[AC])?)\b")
 SENT = re.compile(r"Reference:?\s+([0-9A-Z]{6})\b")
 ABOUT = {
@@ -173,6 +175,7 @@ class Acts:
         until(
             lambda: text in self.driver.sees(me, channel),
             lambda: f"{who} doesn't see {text!r} but:\n{self.driver.sees(me, channel)}",
+            PATIENCE,
         )
 
     def everything(self, person: str) -> str:

@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from bot.wiring import local
 from bot.wiring.works import Usher
-from tests.waiting import PATIENCE
+
+PATIENCE = 30.0
 
 
 @contextmanager

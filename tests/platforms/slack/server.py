@@ -117,7 +117,7 @@ class FakeSlack:
         """A fault for the next calls of a method."""
         self.do(lambda: self.orders.add(method, Order(what, times, retry_after, channel)))
 
-    def settle(self, quiet: float = 0.05, patience: float = PATIENCE) -> None:
+    def settle(self, quiet: float = 0.05, patience: float = 10.0) -> None:
         """Until nothing is being delivered or called, and nothing has happened for a moment."""
         until = time.monotonic() + patience
         while self._busy or time.monotonic() - self.last < quiet:

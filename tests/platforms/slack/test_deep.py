@@ -108,7 +108,7 @@ def test_whoever_writes_more_than_is_kept_is_told_so_in_private(served: Running,
     told = phone.sees().count(SAID)
     way(phone)
     phone.reload()
-    until(lambda: phone.sees().count(SAID) > told)
+    until(lambda: phone.sees().count(SAID) > told, patience=5)
     others = [
         room
         for room in served.fake.space.rooms.values()

@@ -323,7 +323,7 @@ def test_every_door_is_answered(start: Start, mode: str) -> None:
     assert "PER-1a" in phone.sees()
     thread = phone.dm("hello")
     phone.dm(QUESTION, thread=thread)
-    until(lambda: any(m.get("thread_ts") == thread for m in bots(usher, phone)), phone.sees)
+    until(lambda: any(m.get("thread_ts") == thread for m in bots(usher, phone)), phone.sees, 5)
     assert usher.fake.objections == []
     assert usher.fake.retried == []
     assert usher.fake.space.shown[phone.user] == []

@@ -125,7 +125,7 @@ async def test_an_event_whose_connection_died_comes_again_on_the_next(
 
     async with by_socket(fake, app):
         await away(ta.dm, "hello")
-        await away(until, lambda: "Heard hello" in ta.sees())
+        await away(until, lambda: "Heard hello" in ta.sees(), ta.sees, 8)
         assert fake.retried[0][1] == 1
         assert fake.sockets.opened == 2
 

@@ -25,8 +25,9 @@ from tests.platforms.slack.server import FakeSlack
 from tests.platforms.slack.workspace import BOT, ELSEWHERE, user_of
 from tests.stories.acts import Acts
 from tests.stories.drivers.slack import SlackDriver
-from tests.waiting import PATIENCE, until
+from tests.waiting import until
 
+PATIENCE = 20.0
 DSL_ROOM = "C0ROOM0002"
 
 
@@ -89,7 +90,7 @@ def answers(schools: Trust, fake: object) -> None:
     phone = Phone(fake, user_of(schools.template.school, "jem-karuna"))  # type: ignore[arg-type]
     before = phone.sees().count("The policy doesn't say")
     phone.dm("may I accept a friend request from a parent?")
-    until(lambda: phone.sees().count("The policy doesn't say") > before)
+    until(lambda: phone.sees().count("The policy doesn't say") > before, patience=PATIENCE)
 
 
 def audit(schools: Trust, school: str, team: str) -> list[str]:
@@ -179,7 +180,7 @@ def test_a_removed_app_is_gone_everywhere_and_turns_health_red(schools: Trust) -
     assert serve.health()["status"] == "ok", "said late: the token still works"
     schools.north.order("auth.test", "token_revoked", 99)
     schools.north.do(lambda: schools.north.tell("app_uninstalled", {"type": "app_uninstalled"}))
-    until(lambda: serve.health()["code"] == "slack_gone")
+    until(lambda: serve.health()["code"] == "slack_gone", patience=PATIENCE)
     work.wait_for("slack.alarm")
     assert audit(schools, "north", NORTH) == ["platform.installed", "platform.removed"]
     answers(schools, schools.south)  # The other school goes on.
@@ -187,7 +188,7 @@ def test_a_removed_app_is_gone_everywhere_and_turns_health_red(schools: Trust) -
     assert f"North School: Usher was removed from workspace {NORTH}" in said(done)[0]
     schools.north.do(schools.north.orders.clear)
     assert browser.install("north-2")[0] == 200
-    until(lambda: serve.health()["status"] == "ok")
+    until(lambda: serve.health()["status"] == "ok", patience=PATIENCE)
     answers(schools, schools.north)
     assert audit(schools, "north", NORTH)[-1] == "platform.installed"
 
@@ -209,8 +210,9 @@ def test_a_workspace_not_in_order_opens_by_itself_once_it_is(
     assert f"Slack shows no channel {DSL_ROOM}" in said(done)[0]
     assert f"Usher is not installed in workspace {SOUTH}" in said(done)[1]
     schools.north.space.rooms[DSL_ROOM].members.add(BOT)
-    until(lambda: serve.health()["status"] == "ok")
-    until(lambda: "The policy doesn't say" in early.sees())  # Slack sent it again, and it was answered.
+    until(lambda: serve.health()["status"] == "ok", patience=60)
+    # Slack sends it again, and it is answered.
+    until(lambda: "The policy doesn't say" in early.sees(), patience=PATIENCE)
     assert schools.north.given_up == schools.south.given_up == []
 
 
@@ -228,7 +230,7 @@ def asks_too_early(schools: Trust, serve: Process) -> Phone:
         fake.tell("message.im", shapes.channel_event(message, room))
 
     schools.north.do(lambda: ask(schools.north, phone))
-    until(lambda: len(schools.north.retried) >= 2)
+    until(lambda: len(schools.north.retried) >= 2, patience=PATIENCE)
     assert {why for _, _, why in schools.north.retried} == {"http_error"}
     assert "The policy doesn't say" not in phone.sees()
     return phone
@@ -247,7 +249,7 @@ def test_an_event_of_a_workspace_that_nobody_names_or_that_let_usher_go_is_not_a
         assert door.answers[-1][1] == status, team
     schools.north.order("auth.test", "token_revoked", 99)
     schools.north.do(lambda: schools.north.tell("app_uninstalled", {"type": "app_uninstalled"}))
-    until(lambda: serve.health()["code"] == "slack_gone")
+    until(lambda: serve.health()["code"] == "slack_gone", patience=PATIENCE)
     schools.north.run(event_of(schools.north, NORTH))
     assert door.answers[-1][1] == 200, "it has let Usher go: nothing will ever open there by itself"
 
@@ -274,7 +276,7 @@ def test_an_outage_does_not_close_a_workspace_and_a_dead_token_does_once_slack_c
     answers(schools, schools.north)  # An outage says nothing of the token.
     assert serve.health()["status"] == "ok"
     schools.north.order("auth.test", "token_revoked", 99)
-    until(lambda: serve.health()["code"] == "slack_gone")
+    until(lambda: serve.health()["code"] == "slack_gone", patience=60)
     assert audit(schools, "north", NORTH)[-1] == "platform.removed"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType
 
+from bot.platforms.slack.reply import LONGEST_WAIT
 from tests.platforms.slack.mutants import everything, mutated
 from tests.platforms.slack.phone import Phone
 from tests.platforms.slack.running import SOCKET, Running
@@ -66,15 +67,10 @@ def sound(usher: Running) -> None:
     usher.fake.run(usher.fake.sockets.connected())
     phone = phone_of(usher)
     phone.reload()
-    usher.fake.settle(REST)
+    usher.fake.settle(LONGEST_WAIT + REST, patience=60)  # Nothing waits for its turn any more.
     before = phone.sees().count("PER-1a")
-
-    def answered() -> bool:
-        """A reply that would have to wait too long behind all that was sent may be lost; the next is not."""
-        phone.dm(QUESTION)
-        return phone.sees().count("PER-1a") > before
-
-    until(answered, usher.last_lines)
+    phone.dm(QUESTION)
+    until(lambda: phone.sees().count("PER-1a") > before, usher.last_lines)
     wrong = [line for line in usher.lines if '"frames":"bot/' in line or '"uncaught"' in line]
     assert not wrong, "\n".join(wrong[:5])
     assert not [line for line in usher.lines if '"slack.failed"' in line]

@@ -36,7 +36,7 @@ def playground(modules: Path, endpoint: str, folder: Path) -> Iterator[str]:
         )  # fmt: skip
         try:
             url = f"http://localhost:{port}/"
-            until(lambda: running.poll() is not None or _there(url))
+            until(lambda: running.poll() is not None or _there(url), patience=30)
             assert running.poll() is None, (folder / "playground.log").read_text()
             yield url
         finally:

@@ -344,4 +344,4 @@ def test_nothing_that_comes_in_breaks_anything(served: Running) -> None:
         phone.dm(QUESTION)
         return "PER-1a" in phone.sees()
 
-    until(answered)
+    until(answered, patience=30)

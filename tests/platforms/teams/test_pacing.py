@@ -265,7 +265,7 @@ async def test_an_alert_overtakes_whatever_is_waiting() -> None:
 
     await world.live(*map(campaign, range(160)), alerts())
     assert most(left, 1.0) <= MOST
-    assert left[-1] - left[0] < 172 / 28.5 + 1.5
+    assert left[-1] - left[0] < 172 / 29 + 1.5
 
 
 async def test_somebody_who_writes_without_end_holds_up_nobody_else() -> None:

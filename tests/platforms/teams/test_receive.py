@@ -223,7 +223,7 @@ def test_somebody_who_joins_the_team_is_staff_and_somebody_who_leaves_is_not(sta
     until(lambda: answered(nia))
     fake.do(lambda: fake.tenant.staff.discard(new.aad))
     fake.run(fake.act(fake.do(lambda: shapes.joined(fake, nia.user, staffroom))))
-    until(lambda: not answered(nia))
+    until(lambda: not answered(nia), patience=5)
     assert not answered(nia)
 
 

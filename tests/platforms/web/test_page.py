@@ -170,7 +170,7 @@ def test_autosave_shows_what_follows_without_losing_focus_or_words(served: Serve
     expect(what).to_be_focused()
     expect(what).to_have_value("Told me at break that it happened")
     expect(dialog.locator(".saved")).to_have_text("Saved")
-    until(lambda: served.desk.answers["what"] == "Told me at break that it happened")
+    until(lambda: served.desk.answers["what"] == "Told me at break that it happened", patience=5)
     assert all(f.action == "draft.keep" for f in did(served, Filled))
 
 

@@ -28,7 +28,8 @@ from bot.wiring import local
 from bot.wiring.works import Usher, now
 from tests.stories.beside import Beside
 from tests.stories.sample import Sample
-from tests.waiting import PATIENCE
+
+PATIENCE = 5.0
 
 
 def words(part: Part) -> str:

@@ -15,8 +15,8 @@ from tests.platforms.slack.reading import buttons_in, plain, read_message
 from tests.platforms.slack.running import INTENTS, Running, Template, environment, running
 from tests.platforms.slack.workspace import room_of, user_of
 from tests.stories.beside import Beside
-from tests.waiting import PATIENCE
 
+PATIENCE = 8.0
 DELETE_IT = "Please delete it there"
 Json = dict[str, Any]
 

@@ -16,8 +16,8 @@ from tests.platforms.teams.running import Running, running
 from tests.platforms.teams.sheet import Sheet
 from tests.platforms.teams.tenant import room_of, user_of
 from tests.stories.beside import Beside
-from tests.waiting import PATIENCE
 
+PATIENCE = 8.0
 DELETE_IT = "Please delete it there"
 Json = dict[str, Any]
 

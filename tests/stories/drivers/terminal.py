@@ -24,8 +24,8 @@ from bot.wiring import local
 from bot.wiring.works import Usher, now
 from tests.stories.beside import Beside
 from tests.stories.sample import Sample
-from tests.waiting import PATIENCE
 
+PATIENCE = 20.0
 TALKING = re.compile(r"(?:^|\n)you(?:, in [^>\n]+)?> $")
 ASKED = re.compile(r"(?:^|\n)> $")
 CHOOSING = re.compile(r"(?:^|\n)Which\? $")

@@ -13,8 +13,8 @@ from bot.wiring.works import Usher
 from tests.stories.beside import Beside
 from tests.stories.page import served
 from tests.stories.sample import Sample
-from tests.waiting import PATIENCE
 
+PATIENCE = 8.0
 ARRIVING = 0.15
 """Seconds that a notice which has left the courier may take to be drawn."""
 DIRECT = "Usher"
